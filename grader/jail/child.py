@@ -1,0 +1,239 @@
+"""One run inside the learner's process: load the file, call the function, say what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import importlib.util
+import inspect
+import linecache
+import os
+import signal
+import sys
+import threading
+import traceback
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+from grader.jail import observe
+from grader.jail.observe import Notebook
+from grader.jail.plain import Plainer
+from grader.jail.spec import Spec
+
+Word = dict[str, Any]
+
+
+def become(spec: Spec, stdout: int, stderr: int) -> None:
+    """Makes this process a run's own: session, descriptors, environment, folder, limits. It never goes back."""
+    os.setsid()
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.dup2(stdout, 1)
+    os.dup2(stderr, 2)
+    for descriptor in (null, stdout, stderr):
+        if descriptor > 2:
+            os.close(descriptor)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.environ.clear()
+    os.environ.update(spec.env)
+    os.chdir(spec.cwd)
+    _limit(spec)
+
+
+def _limit(spec: Spec) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    wanted = {
+        resource.RLIMIT_CPU: spec.limits.cpu_s,
+        resource.RLIMIT_NOFILE: spec.limits.files,
+        resource.RLIMIT_FSIZE: spec.limits.file_size,
+        resource.RLIMIT_CORE: 0,
+    }
+    if sys.platform == "linux":
+        wanted[resource.RLIMIT_AS] = spec.limits.memory
+    for what, most in wanted.items():
+        hard = resource.getrlimit(what)[1]
+        top = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(what, (top, top))
+
+
+def run(spec: Spec, descriptor: int) -> NoReturn:
+    """Runs the learner's function and ends the process. What came of it goes to the word pipe."""
+    notebook = Notebook(descriptor)
+    sys.stdin = open(0, closefd=False)  # noqa: SIM115 - it lives as long as the process
+    sys.stdout = sys.__stdout__ = observe.watched_stdout(notebook)  # type: ignore[misc]
+    sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # type: ignore[misc]  # noqa: SIM115
+    sys.argv = [spec.file]
+    sys.path[:0] = spec.path
+    sys.dont_write_bytecode = True
+    sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
+    observe.watch_requests(notebook, spec.file)
+    word = _outcome(spec, notebook)
+    _flush()
+    notebook.word(word)
+    with contextlib.suppress(BaseException):
+        threading._shutdown()  # type: ignore[attr-defined]  # threads that are no daemons finish, as at any exit
+    _flush()
+    os._exit(0)
+
+
+def _flush() -> None:
+    """What the interpreter does at exit; a stdout that the learner closed or broke is theirs to break."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):
+            stream.flush()
+
+
+def _outcome(spec: Spec, notebook: Notebook) -> Word:
+    try:
+        return _call(spec, notebook)
+    except BaseException as error:  # whatever a learner's code raises is an outcome
+        sys.settrace(None)
+        return describe(error, spec.file)
+
+
+def _call(spec: Spec, notebook: Notebook) -> Word:
+    module = _load(spec)
+    function = getattr(module, spec.function, None)
+    if not callable(function):
+        return {"kind": "missing", "found": _functions(module, spec.file)}
+    if (problem := _does_not_fit(function, spec.args)) is not None:
+        return {"kind": "missing", "found": [problem]}
+    given = getattr(module, spec.model, None) if spec.model else None
+    given = given if isinstance(given, type) else None
+    if given is not None and hasattr(given, "__pydantic_validator__"):
+        observe.watch_validation(notebook, given)
+    if spec.trace:
+        trace = observe.tracer(notebook, spec.file)
+        sys.settrace(trace)
+        threading.settrace(trace)
+    notebook.note("called")
+    value = function(*spec.args)
+    if inspect.isawaitable(value):
+        value = asyncio.run(_awaited(value))
+    sys.settrace(None)
+    notebook.note("returned")
+    return {"kind": "returned", "value": Plainer(given).convert(value)}
+
+
+async def _awaited(value: Any) -> Any:
+    return await value
+
+
+def _load(spec: Spec) -> types.ModuleType:
+    """Imports the file under its own name, so that `if __name__ == "__main__"` stays out of it."""
+    name = Path(spec.file).stem
+    source = Path(spec.file).read_bytes()
+    module = types.ModuleType(name)
+    module.__file__ = spec.file
+    module.__spec__ = importlib.util.spec_from_file_location(name, spec.file)
+    code = compile(source, spec.file, "exec", dont_inherit=True)
+    sys.modules[name] = module
+    exec(code, module.__dict__)
+    return module
+
+
+def _functions(module: types.ModuleType, file: str) -> list[str]:
+    """Names of the functions that the learner's file does define."""
+    return [
+        name
+        for name, value in vars(module).items()
+        if inspect.isfunction(value) and value.__code__.co_filename == file and not name.startswith("_")
+    ][:10]
+
+
+def _does_not_fit(function: Callable[..., Any], args: list[Any]) -> str | None:
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        return None
+    try:
+        signature.bind(*args)
+    except TypeError:
+        return f"{getattr(function, '__name__', 'it')}{signature}"
+    return None
+
+
+# -- exceptions as data --------------------------------------------------------------------------------------------
+
+
+def describe(error: BaseException, file: str) -> Word:
+    """An exception as plain data: its classes, its text, the learner's lines that it passed, what it was about."""
+    if isinstance(error, SyntaxError) and error.filename == file:
+        return {
+            "kind": "syntax",
+            "message": str(error.msg)[:300],
+            "line": error.lineno,
+            "column": error.offset,
+            "text": (error.text or "")[:300],
+        }
+    frames = _frames(error, file)
+    return {
+        "kind": "exited" if isinstance(error, SystemExit) else "raised",
+        "type": type(error).__name__,
+        "mro": [f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__],
+        "message": _text(error)[:1000],
+        "frames": frames,
+        "about": _about(error),
+        "via": _via(error),
+        "cause": type(error.__cause__ or error.__context__).__name__ if error.__cause__ or error.__context__ else "",
+        "cause_message": _text(error.__cause__ or error.__context__)[:300],
+    }
+
+
+def _text(error: BaseException | None) -> str:
+    try:
+        return str(error) if error is not None else ""
+    except BaseException as other:
+        return f"(its text could not be had: {type(other).__name__})"
+
+
+def _frames(error: BaseException, file: str) -> list[dict[str, Any]]:
+    """The learner's own frames, outermost first; the innermost one comes with its plain local values."""
+    found = []
+    tb = error.__traceback__
+    last = None
+    while tb is not None:
+        frame = tb.tb_frame
+        if frame.f_code.co_filename == file:
+            line = linecache.getline(file, tb.tb_lineno).strip()
+            found.append({"line": tb.tb_lineno, "function": frame.f_code.co_name, "source": line[:200]})
+            last = frame
+        tb = tb.tb_next
+    if last is not None:
+        found[-1]["locals"] = _locals(last)
+    return found[-8:]
+
+
+def _locals(frame: types.FrameType) -> dict[str, str]:
+    shown: dict[str, str] = {}
+    for name, value in list(frame.f_locals.items())[:40]:
+        if type(value) in (str, bytes, int, float, bool, type(None)):
+            shown[name] = repr(value[:300] if isinstance(value, str | bytes) else value)
+    return shown
+
+
+def _about(error: BaseException) -> str | None:
+    """What a JSONDecodeError was given to read."""
+    if any(c.__name__ == "JSONDecodeError" for c in type(error).__mro__):
+        doc = getattr(error, "doc", None)
+        if isinstance(doc, bytes | bytearray):
+            doc = bytes(doc).decode("utf-8", "replace")
+        return doc[:4000] if isinstance(doc, str) else None
+    if isinstance(error, UnicodeDecodeError):
+        return f"{error.encoding}: {bytes(error.object[max(0, error.start - 20) : error.end + 20])!r}"
+    return None
+
+
+def _via(error: BaseException) -> list[str]:
+    """The library functions below the learner's last line, as `module:function`."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return [f"{Path(frame.filename).stem}:{frame.name}" for frame in frames[-12:]]

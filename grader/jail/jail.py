@@ -1,0 +1,298 @@
+"""The judge's side of the learner's process: starts runs, listens to them, ends them.
+
+`Forked` asks the warm parent for a child a run; `Fresh` starts an interpreter a run, for systems without fork. Both
+speak the protocol of `spec`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+from grader.errors import GraderFault
+from grader.jail.scratch import CERTIFICATE
+from grader.jail.spec import Spec
+
+Listener = Callable[[bytes], None]
+START_S = 120.0  # for the warm parent's imports; a machine that needs longer is broken, not slow
+
+
+@dataclass
+class Process:
+    """A run's process. `ended` gives its exit code (negative: the signal that killed it)."""
+
+    pid: int
+    ended: asyncio.Future[int]
+    kill: Callable[[], None]
+    drained: asyncio.Event = field(default_factory=asyncio.Event)  # all its pipes have been read to their ends
+    descriptors: list[int] = field(default_factory=list)
+
+
+class Jail(Protocol):
+    async def start(self, libraries: list[str], port: int, key: str) -> None: ...
+
+    async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process: ...
+
+    async def stop(self) -> None: ...
+
+
+def open_jail(kind: str | None = None) -> Jail:
+    """The strongest that this system offers, or the named one ("forked", "fresh")."""
+    kind = kind or os.environ.get("GRADER_JAIL") or ("forked" if hasattr(os, "fork") else "fresh")
+    return Fresh() if kind == "fresh" else Forked()
+
+
+class Pipes:
+    """The three pipes of a run: write ends for the process, read ends watched by the event loop."""
+
+    def __init__(self, listeners: list[Listener]) -> None:
+        self._listeners = listeners
+        self._open: set[int] = set()
+        self.write_ends: list[int] = []
+        self.read_ends: list[int] = []
+        self.drained = asyncio.Event()
+        for _ in listeners:
+            read, write = os.pipe()
+            os.set_blocking(read, False)
+            self.read_ends.append(read)
+            self.write_ends.append(write)
+
+    def hand_over(self) -> None:
+        """The process has its copies: close ours, and listen."""
+        loop = asyncio.get_running_loop()
+        for write in self.write_ends:
+            os.close(write)
+        for read, listener in zip(self.read_ends, self._listeners, strict=True):
+            self._open.add(read)
+            loop.add_reader(read, self._read, read, listener)
+
+    def _read(self, descriptor: int, listener: Listener) -> None:
+        try:
+            data = os.read(descriptor, 65536)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            listener(data)
+            return
+        self._forget(descriptor)
+
+    def _forget(self, descriptor: int) -> None:
+        if descriptor in self._open:
+            self._open.discard(descriptor)
+            asyncio.get_running_loop().remove_reader(descriptor)
+            os.close(descriptor)
+        if not self._open:
+            self.drained.set()
+
+    def read_rest(self) -> None:
+        """Reads what is there, now, and closes: a stranger may hold the write end, so the end may never come."""
+        for descriptor, listener in zip(self.read_ends, self._listeners, strict=True):
+            while descriptor in self._open:
+                try:
+                    data = os.read(descriptor, 65536)
+                except OSError:
+                    data = b""
+                if not data:
+                    self._forget(descriptor)
+                else:
+                    listener(data)
+
+
+class Forked:
+    """Runs are children of one warm parent."""
+
+    def __init__(self) -> None:
+        self._parent: subprocess.Popen[bytes] | None = None
+        self._control: socket.socket | None = None
+        self._inbox = b""
+        self._ready: asyncio.Future[None] | None = None
+        self._starting: dict[int, asyncio.Future[int]] = {}
+        self._ended: dict[int, asyncio.Future[int]] = {}
+        self._runs = 0
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
+
+    async def start(self, libraries: list[str], port: int, key: str) -> None:
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SYSTEMROOT")}
+        env |= {"SSL_CERT_FILE": str(CERTIFICATE), "NO_PROXY": "*", "PYTHONUTF8": "1"}
+        self._parent = subprocess.Popen(
+            [sys.executable, "-P", "-c", _AS_PARENT.format(fd=theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self._errors,
+            env=env | _import_path(),
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        theirs.close()
+        loop = asyncio.get_running_loop()
+        self._ready = loop.create_future()
+        loop.add_reader(ours, self._listen)
+        self._send({"libraries": libraries, "port": port, "key": key})
+        try:
+            await asyncio.wait_for(asyncio.shield(self._ready), START_S)
+        except TimeoutError:
+            raise GraderFault("the warm parent did not come up in two minutes. Try again; if it stays so, reinstall with `make clean grade`.") from None
+
+    async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process:
+        pipes = Pipes([stdout, stderr, word])
+        loop = asyncio.get_running_loop()
+        self._runs += 1
+        started = self._starting[self._runs] = loop.create_future()
+        try:
+            self._send({"run": self._runs, "spec": spec.dump().decode()}, pipes.write_ends)
+            pipes.hand_over()
+            pid = await started
+        except (BrokenPipeError, ConnectionResetError):
+            raise self._died() from None
+        ended = self._ended.setdefault(pid, loop.create_future())
+        process = Process(pid, ended, lambda: self._send_quietly({"end": pid}), pipes.drained)
+        ended.add_done_callback(lambda _: self._finish(pid, pipes))
+        return process
+
+    def _finish(self, pid: int, pipes: Pipes) -> None:
+        self._ended.pop(pid, None)
+        pipes.read_rest()
+
+    async def stop(self) -> None:
+        if self._control is not None:
+            with contextlib.suppress(ValueError, OSError):
+                asyncio.get_running_loop().remove_reader(self._control)
+            self._control.close()  # the parent kills its children and leaves
+            self._control = None
+        if self._parent is not None:
+            try:
+                await asyncio.get_running_loop().run_in_executor(None, self._parent.wait, 5)
+            except subprocess.TimeoutExpired:
+                self._parent.kill()
+                self._parent.wait()
+        self._errors.close()
+
+    # -- the control socket ---------------------------------------------------------------------------------------
+
+    def _send(self, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
+        assert self._control is not None
+        data = json.dumps(message).encode()
+        socket.send_fds(self._control, [struct.pack("=I", len(data))], descriptors or [])
+        self._control.sendall(data)
+
+    def _send_quietly(self, message: dict[str, Any]) -> None:
+        if self._control is not None:
+            with contextlib.suppress(OSError):
+                self._send(message)
+
+    def _listen(self) -> None:
+        assert self._control is not None
+        try:
+            data = self._control.recv(65536)
+        except OSError:
+            data = b""
+        if not data:
+            self._fail_all()
+            return
+        self._inbox += data
+        while len(self._inbox) >= 4:
+            (length,) = struct.unpack_from("=I", self._inbox)
+            if len(self._inbox) < 4 + length:
+                return
+            message, self._inbox = json.loads(self._inbox[4 : 4 + length]), self._inbox[4 + length :]
+            self._take(message)
+
+    def _take(self, message: dict[str, Any]) -> None:
+        loop = asyncio.get_running_loop()
+        if "ready" in message and self._ready is not None:
+            self._ready.set_result(None)
+        elif "pid" in message:
+            self._ended.setdefault(message["pid"], loop.create_future())
+            self._starting.pop(message["run"]).set_result(message["pid"])
+        elif "ended" in message:
+            ended = self._ended.get(message["ended"]["pid"])
+            if ended is not None and not ended.done():
+                ended.set_result(message["ended"]["status"])
+
+    def _fail_all(self) -> None:
+        assert self._control is not None
+        asyncio.get_running_loop().remove_reader(self._control)
+        fault = self._died()
+        for future in [self._ready, *self._starting.values(), *self._ended.values()]:
+            if future is not None and not future.done():
+                future.set_exception(fault)
+                future.exception()  # retrieved: those who wait get it again
+
+    def _died(self) -> GraderFault:
+        self._errors.seek(0)
+        said = self._errors.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
+        last = said[-1] if said else "it said nothing"
+        return GraderFault(f"the warm parent process died: {last}. Run again; if it stays so, reinstall with `make clean grade`.")
+
+
+# The control socket becomes descriptor 3, where the parent expects it.
+_AS_PARENT = "import os; os.dup2({fd}, 3) if {fd} != 3 else None; from grader.jail.parent import main; main()"
+
+
+def _import_path() -> dict[str, str]:
+    """Where `grader` is imported from, for a kit that runs from its folder without being installed."""
+    return {"PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+class Fresh:
+    """Each run is an interpreter of its own: slower, and the same protocol."""
+
+    async def start(self, libraries: list[str], port: int, key: str) -> None:
+        return None
+
+    async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process:
+        pipes = Pipes([stdout, stderr, word])
+        with tempfile.TemporaryFile() as order:
+            order.write(spec.dump())
+            order.seek(0)
+            process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _AS_FRESH.format(ends=pipes.write_ends)],
+                stdin=order,
+                env={**spec.env, **_import_path()},
+                pass_fds=pipes.write_ends,
+            )
+        pipes.hand_over()
+        loop = asyncio.get_running_loop()
+        ended: asyncio.Future[int] = loop.create_future()
+        waiter = loop.run_in_executor(None, process.wait)
+        waiter.add_done_callback(lambda done: None if ended.done() else ended.set_result(done.result()))
+        ended.add_done_callback(lambda _: (_kill_group(process.pid), pipes.read_rest()))
+        return Process(process.pid, ended, lambda: _kill_group(process.pid, process), pipes.drained)
+
+    async def stop(self) -> None:
+        return None
+
+
+_AS_FRESH = """
+import sys
+from grader.jail import child
+from grader.jail.spec import Spec
+spec = Spec.load(sys.stdin.buffer.read())
+out, err, word = {ends}
+child.become(spec, out, err)
+child.run(spec, word)
+"""
+
+
+def _kill_group(pid: int, process: subprocess.Popen[bytes] | None = None) -> None:
+    import signal
+
+    with contextlib.suppress(ProcessLookupError, PermissionError, AttributeError):
+        os.killpg(pid, signal.SIGKILL)
+    if process is not None:
+        process.kill()

@@ -1,0 +1,171 @@
+"""Light observers inside the learner's process. Their notes explain a mistake; they never earn a pass.
+
+Each note carries a reading of the monotonic clock, which the judge shares, so that it can be put between the server's
+moments.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+MAX_NOTES = 4000
+MAX_LINES = 20_000  # line events of a closer look
+
+
+class Notebook:
+    """Writes notes and the word, a line of JSON each, to the word pipe."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._left = MAX_NOTES
+
+    def note(self, what: str, **facts: Any) -> None:
+        if self._left > 0:
+            self._left -= 1
+            self._send({"note": {"what": what, "t": time.monotonic(), **facts}})
+
+    def word(self, word: dict[str, Any]) -> None:
+        self._send({"word": word})
+
+    def _send(self, value: dict[str, Any]) -> None:
+        data = json.dumps(value).encode() + b"\n"  # ASCII only: lone surrogates travel as escapes
+        while data:
+            try:
+                data = data[os.write(self._descriptor, data) :]
+            except OSError:
+                return  # closed under us: then there is no word, and that is the judge's business
+
+
+def watched_stdout(notebook: Notebook) -> io.TextIOWrapper:
+    """A stdout as Python makes it for a pipe (block buffered), which notes when something was written to it."""
+
+    class Text(io.TextIOWrapper):
+        def write(self, text: str, /) -> int:
+            written = super().write(text)
+            notebook.note("wrote", text=text[:400])
+            return written
+
+    class Buffer(io.BufferedWriter):
+        def write(self, data: Any, /) -> int:
+            if sys._getframe(1).f_globals.get("__name__") != __name__:
+                notebook.note("wrote", text=bytes(data[:400]).decode("utf-8", "replace"))
+            return super().write(data)
+
+    buffer = Buffer(io.FileIO(1, "w", closefd=False))
+    return Text(buffer, encoding="utf-8", errors="surrogateescape", line_buffering=False)
+
+
+def only_the_replay_port(notebook: Notebook, port: int) -> Callable[[str, tuple[Any, ...]], None]:
+    """An audit hook: any address but the replay server's is noted and refused, as if there were no network."""
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if event == "socket.connect":
+            address = args[1]
+            if isinstance(address, tuple) and (address[0] not in ("127.0.0.1", "localhost") or address[1] != port):
+                notebook.note("elsewhere", host=str(address[0])[:200], port=address[1])
+                raise ConnectionRefusedError(errno.ECONNREFUSED, "only the replay server can be reached")
+        elif event == "socket.getaddrinfo":
+            host = args[0].decode("latin-1") if isinstance(args[0], bytes) else str(args[0])
+            if host not in ("127.0.0.1", "localhost"):
+                notebook.note("elsewhere", host=host[:200], port=args[1] if isinstance(args[1], int) else 0)
+                raise ConnectionRefusedError(errno.ECONNREFUSED, "only the replay server can be reached")
+
+    return hook
+
+
+def watch_requests(notebook: Notebook, file: str) -> None:
+    """Notes how `requests` was asked to read: at once (stream=False), or later as a whole (.content, .text, .json)."""
+    requests = sys.modules.get("requests")
+    if requests is None:
+        return
+    send = requests.Session.send
+    content = requests.Response.content.fget
+
+    def watched_send(self: Any, request: Any, **kwargs: Any) -> Any:
+        notebook.note("requests", stream=bool(kwargs.get("stream", self.stream)))
+        return send(self, request, **kwargs)
+
+    def watched_content(self: Any) -> Any:
+        if self._content is False and sys._getframe(1).f_code.co_name != "send":
+            notebook.note("whole-body", how=_property_used(file))
+        return content(self)
+
+    requests.Session.send = watched_send
+    requests.Response.content = property(watched_content)
+
+
+def _property_used(file: str) -> str:
+    """Which of .content, .text, .json() the learner's file touched: the last library frame before it."""
+    frame: FrameType | None = sys._getframe(2)
+    name = "content"
+    while frame is not None and frame.f_code.co_filename != file:
+        name = frame.f_code.co_name
+        frame = frame.f_back
+    return name
+
+
+def watch_validation(notebook: Notebook, model: type) -> None:
+    """Notes every try to make the given pydantic class from data, and on what.
+
+    All of them (`model_validate_json`, `TypeAdapter`, the constructor …) go through the class's one validator.
+    """
+
+    class Watched:
+        def __init__(self, validator: Any) -> None:
+            self._validator = validator
+
+        def __getattr__(self, name: str) -> Any:
+            method = getattr(self._validator, name)
+            return _noting(notebook, name, method) if name.startswith("validate_") else method
+
+    model.__pydantic_validator__ = Watched(model.__pydantic_validator__)  # type: ignore[attr-defined]
+
+
+def _noting(notebook: Notebook, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    def noted(data: Any, *args: Any, **kwargs: Any) -> Any:
+        text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace") if _is_bytes(data) else ""
+        notebook.note("validates", how=name, size=len(text), end=text[-60:])
+        return method(data, *args, **kwargs)
+
+    return noted
+
+
+def _is_bytes(data: Any) -> bool:
+    return isinstance(data, bytes | bytearray)
+
+
+def tracer(notebook: Notebook, file: str) -> Callable[[FrameType, str, Any], Any]:
+    """The closer look: which lines of the learner's file ran when, and which exceptions passed through them."""
+    left = MAX_LINES
+
+    def local(frame: FrameType, event: str, arg: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            sys.settrace(None)
+            return None
+        if event == "line":
+            notebook.note("line", line=frame.f_lineno)
+        elif event == "exception" and arg[0] is not StopIteration:
+            notebook.note("raised", type=arg[0].__name__, message=_message(arg[1]), line=frame.f_lineno)
+        return local
+
+    def start(frame: FrameType, event: str, arg: Any) -> Any:
+        return local if frame.f_code.co_filename == file else None
+
+    return start
+
+
+def _message(error: Any) -> str:
+    try:
+        return str(error)[:200]
+    except Exception:
+        return ""

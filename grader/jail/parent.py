@@ -1,0 +1,163 @@
+"""The warm parent: imports what learners use, makes one real call with each library, then forks a child per run.
+
+A module that is run (`python -m grader.jail.parent`) with a Unix socket as descriptor 3. It holds nothing worth
+stealing: no expected value, no fixture, no verdict. Messages on the socket are a four-byte length and JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+from typing import Any
+
+from grader.jail import child, warm
+from grader.jail.spec import Spec
+
+CONTROL = 3
+
+
+def main() -> None:
+    control = socket.socket(fileno=CONTROL)
+    orders = json.loads(_receive(control)[0])
+    warm.up(orders["libraries"], orders["port"], orders["key"])
+    gc.collect()
+    gc.freeze()
+    _adopt_orphans()
+    _send(control, {"ready": True, "threads": threading.active_count()})
+    Parent(control).serve()
+
+
+class Parent:
+    def __init__(self, control: socket.socket) -> None:
+        self.control = control
+        self.running: set[int] = set()
+        self.wake_r, self.wake_w = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else _pipe()
+        signal.set_wakeup_fd(self.wake_w, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the judge's to handle: it closes the socket
+
+    def serve(self) -> None:
+        while True:
+            ready, _, _ = select.select([self.control, self.wake_r], [], [])
+            if self.wake_r in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self.wake_r, 4096)
+                self.reap()
+            if self.control in ready:
+                message, descriptors = _receive(self.control)
+                if not message:
+                    break
+                self.obey(json.loads(message), descriptors)
+        for pid in self.running:
+            _kill_group(pid)
+        self.sweep()
+
+    def obey(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        if "end" in order:
+            _kill_group(order["end"])
+            return
+        spec = Spec.load(order["spec"].encode())
+        pid = os.fork()
+        if pid == 0:
+            self.control.close()
+            os.close(self.wake_r)
+            os.close(self.wake_w)
+            _start(spec, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        self.running.add(pid)
+        _send(self.control, {"run": order["run"], "pid": pid})
+
+    def reap(self) -> None:
+        while True:
+            try:
+                pid, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid in self.running:
+                self.running.discard(pid)
+                _kill_group(pid)  # what it left behind in its session
+                self.sweep()
+                ended = {"pid": pid, "status": os.waitstatus_to_exitcode(status), "maxrss": usage.ru_maxrss}
+                _send(self.control, {"ended": ended})
+
+    def sweep(self) -> None:
+        """Kills what daemonised itself out of a run's session: as a subreaper we have become its parent."""
+        try:
+            with open(f"/proc/self/task/{threading.get_native_id()}/children") as file:
+                pids = [int(pid) for pid in file.read().split()]
+        except OSError:
+            return
+        for pid in pids:
+            if pid not in self.running:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _start(spec: Spec, descriptors: list[int]) -> None:
+    stdout, stderr, word = descriptors
+    try:
+        child.become(spec, stdout, stderr)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            os.write(word, json.dumps({"word": {"kind": "fault", "message": repr(error)[:500]}}).encode() + b"\n")
+        os._exit(70)
+    child.run(spec, word)
+
+
+def _kill_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)  # it may not have made its session yet
+
+
+def _adopt_orphans() -> None:
+    if sys.platform == "linux":
+        pr_set_child_subreaper = 36
+        ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
+
+
+def _pipe() -> tuple[int, int]:
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    os.set_blocking(write, False)
+    return read, write
+
+
+def _receive(control: socket.socket) -> tuple[bytes, list[int]]:
+    """One message and the descriptors that came with it; b"" at the end."""
+    head, descriptors, _, _ = socket.recv_fds(control, 4, 8)
+    while head and len(head) < 4:
+        head += control.recv(4 - len(head))
+    if not head:
+        return b"", []
+    (length,) = struct.unpack("=I", head)
+    data = b""
+    while len(data) < length:
+        more = control.recv(length - len(data))
+        if not more:
+            return b"", []
+        data += more
+    return data, list(descriptors)
+
+
+def _send(control: socket.socket, message: dict[str, Any]) -> None:
+    data = json.dumps(message).encode()
+    with contextlib.suppress(BrokenPipeError):
+        control.sendall(struct.pack("=I", len(data)) + data)
+
+
+if __name__ == "__main__":
+    main()

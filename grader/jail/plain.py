@@ -1,0 +1,65 @@
+"""The learner's return value as plain JSON, made inside the learner's process.
+
+JSON types stay what they are. Everything else becomes `{"$": kind, …}`:
+`tuple` (`items`), `model` (a pydantic object: `name`, `given` for the class of the learner's own file, `fields`),
+`number` (`text`: NaN, infinities), `object` (`type`), `cut` (too deep or too large).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+MAX_DEPTH = 40
+MAX_NODES = 50_000
+MAX_TEXT = 2_000_000  # characters, all texts together
+
+
+class Plainer:
+    """Converts one value; `given` is the class of the learner's file that the challenge handed out, if any."""
+
+    def __init__(self, given: type | None = None) -> None:
+        self._given = given
+        self._nodes = 0
+        self._text = 0
+
+    def convert(self, value: Any, depth: int = 0) -> Any:
+        self._nodes += 1
+        if depth > MAX_DEPTH or self._nodes > MAX_NODES:
+            return {"$": "cut"}
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, int):
+            value = int(value)
+            return value if value.bit_length() < 512 else {"$": "object", "type": "int"}
+        if isinstance(value, float):
+            value = float(value)
+            return value if abs(value) < float("inf") else {"$": "number", "text": repr(value)}
+        if isinstance(value, str):
+            self._text += len(value)
+            return {"$": "cut"} if self._text > MAX_TEXT else str.__str__(value)
+        if isinstance(value, list):
+            return [self.convert(item, depth + 1) for item in list.__iter__(value)]
+        if isinstance(value, tuple):
+            return {"$": "tuple", "items": [self.convert(item, depth + 1) for item in tuple.__iter__(value)]}
+        if isinstance(value, dict):
+            return self._mapping(dict.items(value), depth)
+        return self._object(value, depth)
+
+    def _mapping(self, items: Any, depth: int) -> Any:
+        pairs = list(items)
+        if any(type(key) is not str or key == "$" for key, _ in pairs):
+            return {"$": "object", "type": "dict", "keys": [type(key).__name__ for key, _ in pairs[:5]]}
+        return {key: self.convert(item, depth + 1) for key, item in pairs}
+
+    def _object(self, value: Any, depth: int) -> Any:
+        pydantic = sys.modules.get("pydantic")
+        if pydantic is not None and isinstance(value, pydantic.BaseModel):
+            fields = {**value.__dict__, **(getattr(value, "__pydantic_extra__", None) or {})}
+            return {
+                "$": "model",
+                "name": type(value).__name__,
+                "given": self._given is not None and isinstance(value, self._given),
+                "fields": {str(name): self.convert(item, depth + 1) for name, item in fields.items()},
+            }
+        return {"$": "object", "type": type(value).__name__}

@@ -1,0 +1,112 @@
+"""Has the learner's process come to rest? Proof from the kernel, so that no clock decides.
+
+A process rests when every one of its threads (and of its descendants') sleeps, and none has run since it was looked at
+before. A program at rest, to which everything has been delivered, shows nothing more until it is sent more: that is
+known however slow or busy the machine is. A thread that waits for a time to pass (time.sleep, a short poll) will run
+by itself again, so it is not at rest.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from pathlib import Path
+
+# Linux system call numbers of calls that end by themselves: sleeping, and waiting with a time-out in milliseconds.
+_SLEEPS = {"x86_64": {35, 230}, "aarch64": {101, 115}}.get(platform.machine(), set())
+_WAITS = {"x86_64": {7: 2, 232: 3, 281: 3}, "aarch64": {22: 3}}.get(platform.machine(), {})  # call: which argument
+SHORT_WAIT_MS = 2500  # a longer time-out is a client's guard, not a plan
+
+AVAILABLE = Path("/proc/self/task").is_dir() and Path("/proc/self/stat").exists()
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a process found. `switches` identifies how often its threads were switched in and out."""
+
+    asleep: bool  # no thread runs, is ready to run, or waits for a disk
+    timer: bool  # one of them sleeps for a set time
+    switches: tuple[tuple[int, int], ...]
+
+
+def look(pid: int) -> Look | None:
+    """Looks at a process and its descendants. None when it is gone or this system does not tell."""
+    asleep, timer = True, False
+    switches: list[tuple[int, int]] = []
+    try:
+        for tid, task in _tasks(pid):
+            state, count = _status(task)
+            asleep = asleep and state in "SIZX"
+            timer = timer or (state == "S" and _has_timer(task))
+            switches.append((tid, count))
+    except OSError:
+        return None
+    return Look(asleep, timer, tuple(sorted(switches))) if switches else None
+
+
+def _tasks(pid: int) -> list[tuple[int, str]]:
+    found = []
+    for tid in os.listdir(f"/proc/{pid}/task"):
+        task = f"/proc/{pid}/task/{tid}"
+        found.append((int(tid), task))
+        try:
+            children = Path(f"{task}/children").read_text().split()
+        except OSError:
+            children = []
+        for child in children:
+            try:
+                found += _tasks(int(child))
+            except OSError:
+                continue  # it ended meanwhile
+    return found
+
+
+def _status(task: str) -> tuple[str, int]:
+    state, count = "R", 0
+    with open(f"{task}/status", "rb") as file:
+        for line in file:
+            if line.startswith(b"State:"):
+                state = line.split()[1].decode()
+            elif b"ctxt_switches:" in line:
+                count += int(line.split()[1])
+    return state, count
+
+
+def _has_timer(task: str) -> bool:
+    try:
+        fields = Path(f"{task}/syscall").read_text().split()
+    except OSError:
+        return False  # not ours to see: then only its switches count
+    if not fields or not fields[0].isdigit():
+        return False
+    call = int(fields[0])
+    if call in _SLEEPS:
+        return True
+    if call in _WAITS:
+        timeout = int(fields[1 + _WAITS[call]], 16) & 0xFFFFFFFF
+        return 0 < timeout <= SHORT_WAIT_MS
+    return False
+
+
+class Rest:
+    """Counts looks until a process is at rest for good.
+
+    `idle` is how many looks in a row found nothing run and no timer; `dozing` is how many, in all, found it asleep,
+    whether or not it woke up in between; looks that found it running, or ready to, count for neither.
+    """
+
+    def __init__(self) -> None:
+        self.idle = self.dozing = self.looks = 0
+        self._before: Look | None = None
+
+    def add(self, now: Look | None) -> None:
+        self.looks += 1
+        if now is None:
+            self.idle += 1
+            self.dozing += 1
+            return
+        same = self._before is not None and now.switches == self._before.switches
+        self.idle = self.idle + 1 if now.asleep and same and not now.timer else 0
+        self.dozing += now.asleep
+        self._before = now

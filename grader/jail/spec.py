@@ -1,0 +1,70 @@
+"""What is asked of the learner's process, and the protocol in which it answers.
+
+The process gets one JSON object (`Spec`) and three open descriptors: stdout, stderr and the *word* pipe. On the word
+pipe it writes lines of JSON: any number of `{"note": …}` and one `{"word": …}`. Whatever else comes out of it, or
+nothing at all, is a failure; nothing in it is ever evaluated or unpickled.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+MAX_WORD = 4 * 1024 * 1024  # bytes on the word pipe
+MAX_OUTPUT = 4 * 1024 * 1024  # bytes on stdout and stderr together
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one run may use."""
+
+    cpu_s: int = 10
+    wall_s: float = 60.0  # of a process that keeps running; one at rest is stopped much earlier
+    doze_s: float = 8.0  # of a process that sleeps on purpose
+    memory: int = 2 * 1024**3
+    files: int = 256
+    file_size: int = 16 * 1024**2
+
+
+@dataclass(frozen=True)
+class Spec:
+    """One call of one function of one file, in a process of its own."""
+
+    file: str  # the copy of the learner's file
+    function: str
+    args: list[Any]  # plain JSON
+    path: list[str]  # folders for sys.path, before the installed packages
+    env: dict[str, str]
+    cwd: str
+    port: int  # the only TCP port there is
+    limits: Limits = field(default_factory=Limits)
+    model: str = ""  # the name of the given pydantic class whose validations are noted
+    trace: bool = False  # note every line of the learner's file that runs: the closer look
+
+    def dump(self) -> bytes:
+        return json.dumps(asdict(self)).encode()
+
+    @staticmethod
+    def load(data: bytes) -> Spec:
+        fields = json.loads(data)
+        fields["limits"] = Limits(**fields["limits"])
+        return Spec(**fields)
+
+
+def parse_line(line: bytes) -> tuple[str, dict[str, Any]] | None:
+    """One line of the word pipe as ("note" | "word", its object); None where it is not one."""
+    try:
+        value = json.loads(line, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        return None
+    if type(value) is not dict or len(value) != 1:
+        return None
+    ((kind, content),) = value.items()
+    if kind not in ("note", "word") or type(content) is not dict:
+        return None
+    return kind, content
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,265 @@
+"""The loopback server: HTTP/1.1, chunked, one flushed write a step, on raw asyncio.
+
+Raw, because whoever owns the framing cannot tear a chunk: read boundaries, resets and holds are scripted here.
+Requests are parsed by h11; replies are written by hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import socket
+import struct
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+import h11
+
+from grader.errors import UsageError
+from grader.replay.provider import Answer, Provider, Request
+from grader.stream.script import End, Finish, Hold, Linger, Pause, Send
+from grader.timeline import Kind, Timeline
+
+MAX_BODY = 4 * 1024 * 1024  # of a request
+REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed"}
+
+
+class Gate(Protocol):
+    """Decides how long a held step waits; without one, holds are passed at once."""
+
+    async def hold(self, events: int, delivered: Callable[[], bool]) -> None: ...
+
+    async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None: ...
+
+
+class ReplayServer:
+    """Serves one provider on a loopback port; any number of connections, keep-alive."""
+
+    def __init__(self, provider: Provider, timeline: Timeline | None = None, gate: Gate | None = None) -> None:
+        self.provider, self.timeline, self.gate = provider, timeline, gate
+        self.connections: set[Connection] = set()
+        self._server: asyncio.Server | None = None
+
+    async def start(self, port: int = 0) -> int:
+        """Listens on 127.0.0.1 and returns the port. Raises UsageError where that cannot be had."""
+        loop = asyncio.get_running_loop()
+        try:
+            self._server = await loop.create_server(lambda: Connection(self), "127.0.0.1", port, backlog=1024)
+        except OSError as error:
+            raise UsageError(_cannot_listen(port, error)) from None
+        return cast(int, self._server.sockets[0].getsockname()[1])
+
+    async def stop(self) -> None:
+        """Ends everything at once: no connection, task or port is left."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self.connections):
+            connection.drop()
+
+    def log(self, kind: Kind, **facts: Any) -> None:
+        if self.timeline is not None:
+            self.timeline.log(kind, **facts)
+
+
+def _cannot_listen(port: int, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"port {port} on 127.0.0.1 is in use. Choose another with --port, or leave it out for a free one."
+    if error.errno == errno.EACCES:
+        return f"port {port} on 127.0.0.1 may not be used by this user. Choose one above 1023."
+    return (
+        f"cannot listen on 127.0.0.1 ({error.strerror}). Streams are replayed over the loopback interface: "
+        "bring it up (for example `ip link set lo up`), or allow it in the sandbox."
+    )
+
+
+class Connection(asyncio.Protocol):
+    """One TCP connection: requests in, one after the other; each reply played before the next request is read."""
+
+    def __init__(self, server: ReplayServer) -> None:
+        self.server = server
+        self.gone = asyncio.Event()
+        self.events_out = 0
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=64 * 1024)
+        self._request: h11.Request | None = None
+        self._body = bytearray()
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._playing: asyncio.Task[None] | None = None
+        self._ended = False
+
+    # -- asyncio.Protocol -----------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        self.socket = cast(socket.socket, transport.get_extra_info("socket"))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.server.connections.add(self)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._http.receive_data(data)
+            self._read_requests()
+        except h11.RemoteProtocolError as error:
+            self._refuse(error.error_status_hint, str(error))
+
+    def eof_received(self) -> bool:
+        self._client_gone()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._client_gone()
+        self._writable.set()
+        self.server.connections.discard(self)
+        if self._playing is not None:
+            self._playing.cancel()
+
+    def pause_writing(self) -> None:
+        self._writable.clear()
+
+    def resume_writing(self) -> None:
+        self._writable.set()
+
+    # -- requests -------------------------------------------------------------------------------------------------
+
+    def _read_requests(self) -> None:
+        while self._playing is None:
+            event = self._http.next_event()
+            if event is h11.NEED_DATA or event is h11.PAUSED:
+                if self._http.they_are_waiting_for_100_continue:
+                    self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                return
+            if isinstance(event, h11.Request):
+                self._request, self._body = event, bytearray()
+            elif isinstance(event, h11.Data):
+                self._body += event.data
+                if len(self._body) > MAX_BODY:
+                    self._refuse(413, "request body too large")
+                    return
+            elif isinstance(event, h11.EndOfMessage):
+                self._answer()
+            else:  # ConnectionClosed
+                return
+
+    def _answer(self) -> None:
+        assert self._request is not None
+        request = Request(
+            method=self._request.method.decode("ascii"),
+            path=self._request.target.decode("latin-1").partition("?")[0],
+            headers={name.decode("latin-1"): value.decode("latin-1") for name, value in self._request.headers},
+            body=bytes(self._body),
+        )
+        answer = self.server.provider.answer(request)
+        self.server.log(
+            "request",
+            method=request.method,
+            path=request.path,
+            headers=request.headers,
+            body=request.body,
+            status=answer.status,
+        )
+        self._playing = asyncio.get_running_loop().create_task(self._play(answer))
+
+    def _next_request(self) -> None:
+        """The reply is out: what was pipelined behind its request may be read now."""
+        self._playing = None
+        rest, closed = self._http.trailing_data
+        wants_close = b"close" in dict(self._request.headers).get(b"connection", b"").lower() if self._request else False
+        if wants_close or closed:
+            self.transport.close()
+            return
+        self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=64 * 1024)
+        if rest:
+            self.data_received(rest)
+
+    def _refuse(self, status: int, why: str) -> None:
+        self.server.log("request", method="?", path="?", headers={}, body=why.encode(), status=status)
+        body = f'{{"error": {{"message": "bad request", "type": "invalid_request_error", "code": {status}}}}}'.encode()
+        self._write(_head(Answer(status, (("Content-Type", "application/json"), ("Connection", "close"))), len(body)) + body)
+        self.transport.close()
+
+    # -- replies --------------------------------------------------------------------------------------------------
+
+    async def _play(self, answer: Answer) -> None:
+        try:
+            if answer.script is None:
+                self._write(_head(answer, len(answer.body)) + answer.body)
+                self.server.log("write", data=answer.body, events=0)
+            else:
+                self.events_out = 0
+                self._write(_head(answer, None))
+                self.server.log("headers", status=answer.status)
+                for step in answer.script:
+                    await self._step(step)
+        except asyncio.CancelledError:
+            return
+        if not self._ended:
+            self._next_request()
+
+    async def _step(self, step: Send | Hold | Pause | Linger | Finish | End) -> None:
+        gate = self.server.gate
+        if isinstance(step, Send):
+            if not self._writable.is_set():
+                await self._writable.wait()
+            self.server.log("write", data=step.data, events=step.events)
+            self._write(b"%x\r\n%b\r\n" % (len(step.data), step.data))
+            self.events_out = step.events
+        elif isinstance(step, Hold):
+            if gate is not None:
+                await gate.hold(step.events, self._delivered)
+        elif isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+        elif isinstance(step, Linger):
+            if gate is not None:
+                await gate.linger(self.gone, self._delivered)
+        elif isinstance(step, Finish):
+            self._write(b"0\r\n\r\n")
+            self.server.log("finish")
+        else:
+            self._end(step)
+
+    def _write(self, data: bytes) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(data)
+
+    def _end(self, step: End) -> None:
+        self._ended = True
+        self.server.log(step.how)
+        if step.how == "reset":
+            # SO_LINGER with a zero time-out: closing sends RST, what `Connection reset by peer` really is.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.transport.abort()
+        else:
+            self.transport.close()
+
+    def _delivered(self) -> bool:
+        """Has the client's kernel all that was written? Only then can its program have seen it."""
+        return self.transport.get_write_buffer_size() == 0 and _unacknowledged(self.socket) == 0
+
+    def _client_gone(self) -> None:
+        if not self.gone.is_set():
+            self.gone.set()
+            if self._playing is not None:
+                self.server.log("gone", events=self.events_out)
+
+    def drop(self) -> None:
+        if self._playing is not None:
+            self._playing.cancel()
+        self.transport.abort()
+
+
+def _head(answer: Answer, length: int | None) -> bytes:
+    framing = "Transfer-Encoding: chunked" if length is None else f"Content-Length: {length}"
+    lines = [f"HTTP/1.1 {answer.status} {REASONS.get(answer.status, 'Status')}"]
+    lines += [f"{name}: {value}" for name, value in answer.headers]
+    return "\r\n".join([*lines, framing, "", ""]).encode("latin-1")
+
+
+def _unacknowledged(sock: socket.socket) -> int:
+    """Bytes that the peer's kernel has not acknowledged: tcpi_unacked of Linux's TCP_INFO; 0 where there is none."""
+    if not hasattr(socket, "TCP_INFO"):
+        return 0
+    try:
+        info = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)
+    except OSError:
+        return 0
+    return int(struct.unpack_from("=I", info, 24)[0])

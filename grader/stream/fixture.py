@@ -1,0 +1,138 @@
+"""Fixtures: a readable `.sse` body, and a `.toml` beside it that says honestly where it comes from."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from grader.errors import UsageError
+from grader.stream import body
+from grader.stream.reply import DONE, Reply, of_events
+
+DIALECTS = Literal["openai", "azure", "groq", "mistral", "deepseek", "openrouter", "llama.cpp", "perplexity"]
+
+
+HOP_BY_HOP = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", "upgrade", "trailer", "te"})
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Salting(Strict):
+    """What salting must leave alone, and what it may choose from."""
+
+    keep: list[str] = []  # phrases of the text that stay as they are
+    finish: list[str] = []  # finish reasons to choose from; empty: the recorded one stays
+    content: Literal["text", "json"] = "text"
+    ranges: dict[str, tuple[int, int]] = {}  # json: for the numbers under a key, the bounds they stay in
+
+
+class About(Strict):
+    """The `.toml` beside a body."""
+
+    origin: Literal["recorded", "hand-made"]
+    note: str = Field(min_length=1)
+    dialect: DIALECTS
+    engine: str = ""  # recorded: which server software
+    model: str = ""  # recorded: which weights
+    recorded: str = ""  # recorded: which day
+    status: int = 200
+    headers: list[tuple[str, str]] = [("Content-Type", "text/event-stream")]
+    headers_ms: float = 0.0  # until the status line came, from the request
+    reads: list[tuple[float, int]] = []  # of each network read: arrival in ms from the request, length in bytes
+    salt: Salting = Salting()
+
+    @property
+    def headers_to_send(self) -> tuple[tuple[str, str], ...]:
+        """Without those that belong to one connection: the replay server frames its replies itself."""
+        return tuple((name, value) for name, value in self.headers if name.lower() not in HOP_BY_HOP)
+
+
+@dataclass(frozen=True)
+class Fixture:
+    name: str
+    body: bytes
+    about: About
+
+    @cached_property
+    def parts(self) -> list[body.Part]:
+        return body.parts(self.body)
+
+    @cached_property
+    def reply(self) -> Reply:
+        return of_events(part.data for part in self.parts)
+
+
+def load(path: Path) -> Fixture:
+    """Reads `path` (the `.sse`) and the `.toml` beside it. Raises UsageError naming the file and the line or key."""
+    about = _load_about(path.with_suffix(".toml"))
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}). A fixture is a .sse file of SSE lines.") from None
+    _check_lines(path, content)
+    if about.reads and sum(length for _, length in about.reads) != len(content):
+        total = sum(length for _, length in about.reads)
+        raise UsageError(
+            f"{path.with_suffix('.toml')}: `reads` adds up to {total} bytes, but {path.name} has {len(content)}. "
+            "Record it again, or remove `reads`."
+        )
+    return Fixture(path.stem, content, about)
+
+
+def _load_about(path: Path) -> About:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{path}: missing. Each .sse needs a .toml beside it with at least origin, note, dialect.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    try:
+        return About.model_validate(table)
+    except ValidationError as error:
+        raise UsageError(f"{path}: {first_problem(error)}") from None
+
+
+def first_problem(error: ValidationError) -> str:
+    """One sentence for a pydantic error: the key, what is wrong, what was there."""
+    problem = error.errors()[0]
+    key = ".".join(str(step) for step in problem["loc"]) or "(top level)"
+    given = "" if problem["type"] == "missing" else f" (found {problem['input']!r})"
+    return f"key `{key}`: {problem['msg'].lower()}{given}"
+
+
+def _check_lines(path: Path, content: bytes) -> None:
+    """A fixture is a well-formed stream of chunks; what breaks that is a slip of the author, named with its line."""
+    # Lines are counted as an editor counts them, which agrees with the standard's LF, CRLF and CR.
+    for number, line in enumerate(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), 1):
+        try:
+            _check_line(line.decode("utf-8"))
+        except ValueError as error:
+            raise UsageError(f"{path}, line {number}: {error}") from None
+
+
+def _check_line(line: str) -> None:
+    field, colon, value = line.partition(":")
+    if not line or not field:  # blank, or a comment
+        return
+    if not colon or field not in ("data", "event", "id", "retry"):
+        raise ValueError(f"expected `data: …`, `event: …`, a comment or a blank line, found {line[:60]!r}")
+    if field == "data" and (text := value.removeprefix(" ")) != DONE:
+        _check_chunk(text)
+
+
+def _check_chunk(text: str) -> None:
+    try:
+        chunk: Any = json.loads(text)
+    except json.JSONDecodeError as error:
+        near = text[max(0, error.pos - 20) : error.pos + 20]
+        raise ValueError(f"the data is not JSON: {error.msg} at character {error.pos + 1}, near {near!r}") from None
+    if not isinstance(chunk, dict):
+        raise ValueError(f"the data is {type(chunk).__name__}, expected a JSON object or {DONE}")

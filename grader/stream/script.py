@@ -1,0 +1,88 @@
+"""Scripts: what the replay server does, step by step, after it has sent the status line and the headers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.stream import body
+from grader.stream.body import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One write: one HTTP chunk. `events` is how many events are complete once it is out."""
+
+    data: bytes
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Wait until what the first `events` events show has been seen on the learner's stdout."""
+
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Let `seconds` pass (recorded speed; nothing that a verdict rests on)."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Linger:
+    """Keep the reply open until the client closes, its program has ended, or it is seen to wait for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """End the chunked body as HTTP asks; the connection stays usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """End the connection without ending the body: `reset` by RST, `close` by FIN."""
+
+    how: Literal["reset", "close"]
+
+
+Step = Send | Hold | Pause | Linger | Finish | End
+Script = tuple[Step, ...]
+
+
+def script(parts: Sequence[Part], reads: Sequence[int], *, hold: bool, linger: bool = False) -> Script:
+    """Sends `parts` in `reads`. With `hold`, a write waits for the pieces of all but the last event sent before it.
+
+    That is the contract's "as it arrives": one event of lag is allowed, two are not.
+    """
+    raw, ends = body.join(parts), body.event_ends(parts)
+    steps: list[Step] = []
+    offset = sent = held = 0
+    for length in reads:
+        if hold and sent - 1 > held:
+            held = sent - 1
+            steps.append(Hold(held))
+        data = raw[offset : offset + length]
+        offset += length
+        while sent < len(ends) and ends[sent] <= offset:
+            sent += 1
+        steps.append(Send(data, sent))
+    if linger:
+        steps.append(Linger())
+    return (*steps, Finish())
+
+
+def paced(parts: Sequence[Part], reads: Sequence[int], at_ms: Sequence[float]) -> Script:
+    """Sends `parts` in `reads`, each at its recorded time (milliseconds from the headers)."""
+    steps: list[Step] = []
+    before = 0.0
+    sends = [step for step in script(parts, reads, hold=False) if isinstance(step, Send)]
+    for send, due in zip(sends, at_ms, strict=True):
+        if due > before:
+            steps.append(Pause((due - before) / 1000))
+            before = due
+        steps.append(send)
+    return (*steps, Finish())
