@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import random
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +18,7 @@ from grader.replay.provider import Provider
 from grader.replay.seen import Screen
 from grader.replay.server import ReplayServer
 from grader.stream import cut
+from grader.stream.body import Part, join
 from grader.stream.fixture import Fixture
 from grader.stream.reply import Reply
 from grader.stream.salt import Salted, salt
@@ -33,6 +34,7 @@ BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
 
 Finish = Literal["stop", "length"]
+Edit = Callable[[Sequence[Part]], list[Part]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Scenario:
     finish: Finish | None = None  # instead of the one that the seed would choose
     stays_open: bool = False  # the body is not ended after [DONE]
     hold: bool = True
+    edit: Edit | None = None  # changes the parts of the fixture before they are salted
+    waits_before_usage: bool = False  # an experiment: keeps the usage chunk back until the program reads on, or ends
     trait: str = ""  # what this stream has that the plain one has not; diagnosis starts from it
 
 
@@ -130,6 +134,8 @@ async def perform(
 ) -> Record:
     """Plays `scenario` to the submission and returns the record. Raises GraderFault where the kit itself fails."""
     settings = Settings.from_seed(derive(seed, "settings"))
+    if scenario.edit is not None:
+        fixture = replace(fixture, body=join(scenario.edit(fixture.parts)))
     salted = salt(fixture, derive(seed, "salt"), model=settings.model, finish=scenario.finish)
     played: list[Salted] = []
     run = _Run(scenario, salted, jail)
@@ -168,9 +174,19 @@ async def perform(
 def _player(scenario: Scenario, seed: int) -> Callable[[Salted], Script]:
     def play(salted: Salted) -> Script:
         reads = scenario.cut(salted.parts, random.Random(derive(seed, "cut")))
-        return script(salted.parts, reads, hold=scenario.hold, linger=scenario.stays_open)
+        return script(
+            salted.parts,
+            reads,
+            hold=scenario.hold,
+            linger=scenario.stays_open,
+            wait_at=_usage_event(salted) if scenario.waits_before_usage else None,
+        )
 
     return play
+
+
+def _usage_event(salted: Salted) -> int | None:
+    return next((i for i, chunk in enumerate(salted.reply.chunks) if chunk and chunk.get("usage")), None)
 
 
 class _Run:
@@ -369,7 +385,3 @@ def _from_word(word: dict[str, Any]) -> Outcome:
 def new_seed() -> int:
     """A seed that a submission cannot foresee."""
     return secrets.randbelow(10**9)
-
-
-def with_hold(scenario: Scenario, hold: bool) -> Scenario:
-    return replace(scenario, hold=hold)

@@ -77,6 +77,7 @@ def run(spec: Spec, descriptor: int) -> NoReturn:
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     observe.watch_requests(notebook, spec.file)
     word = _outcome(spec, notebook)
+    notebook.note("ended")
     _flush()
     notebook.word(word)
     with contextlib.suppress(BaseException):
@@ -120,7 +121,6 @@ def _call(spec: Spec, notebook: Notebook) -> Word:
     if inspect.isawaitable(value):
         value = asyncio.run(_awaited(value))
     sys.settrace(None)
-    notebook.note("returned")
     return {"kind": "returned", "value": Plainer(given).convert(value)}
 
 

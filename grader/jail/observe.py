@@ -132,7 +132,7 @@ def watch_validation(notebook: Notebook, model: type) -> None:
 def _noting(notebook: Notebook, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     def noted(data: Any, *args: Any, **kwargs: Any) -> Any:
         text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace") if _is_bytes(data) else ""
-        notebook.note("validates", how=name, size=len(text), end=text[-60:])
+        notebook.note("validates", how=name, text=text[:4000])
         return method(data, *args, **kwargs)
 
     return noted
@@ -155,7 +155,8 @@ def tracer(notebook: Notebook, file: str) -> Callable[[FrameType, str, Any], Any
         if event == "line":
             notebook.note("line", line=frame.f_lineno)
         elif event == "exception" and arg[0] is not StopIteration:
-            notebook.note("raised", type=arg[0].__name__, message=_message(arg[1]), line=frame.f_lineno)
+            about = str(getattr(arg[1], "doc", ""))[:400] if "Decode" in arg[0].__name__ else None
+            notebook.note("raised", type=arg[0].__name__, message=_message(arg[1]), line=frame.f_lineno, about=about)
         return local
 
     def start(frame: FrameType, event: str, arg: Any) -> Any:

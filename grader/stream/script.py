@@ -53,10 +53,13 @@ Step = Send | Hold | Pause | Linger | Finish | End
 Script = tuple[Step, ...]
 
 
-def script(parts: Sequence[Part], reads: Sequence[int], *, hold: bool, linger: bool = False) -> Script:
+def script(
+    parts: Sequence[Part], reads: Sequence[int], *, hold: bool, linger: bool = False, wait_at: int | None = None
+) -> Script:
     """Sends `parts` in `reads`. With `hold`, a write waits for the pieces of all but the last event sent before it.
 
-    That is the contract's "as it arrives": one event of lag is allowed, two are not.
+    That is the contract's "as it arrives": one event of lag is allowed, two are not. With `linger` the reply is kept
+    open after its last event; with `wait_at`, before the write that completes the event of that index.
     """
     raw, ends = body.join(parts), body.event_ends(parts)
     steps: list[Step] = []
@@ -67,6 +70,8 @@ def script(parts: Sequence[Part], reads: Sequence[int], *, hold: bool, linger: b
             steps.append(Hold(held))
         data = raw[offset : offset + length]
         offset += length
+        if wait_at is not None and sent <= wait_at < len(ends) and ends[wait_at] <= offset:
+            steps.append(Linger())
         while sent < len(ends) and ends[sent] <= offset:
             sent += 1
         steps.append(Send(data, sent))

@@ -1,0 +1,154 @@
+"""A challenge's folder: what it asks (README.md, the stub), how it is checked (challenge.toml, checks.py)."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from grader.checking import Check
+from grader.errors import UsageError
+from grader.jail.warm import LIBRARIES
+from grader.running import Submission
+from grader.stream import fixture
+from grader.stream.fixture import Fixture, Strict, first_problem
+
+MAX_SOURCE = 1024 * 1024  # bytes of a learner's file
+
+
+class Card(Strict):
+    """challenge.toml."""
+
+    title: str = Field(min_length=1)
+    file: str = Field(pattern=r"^[a-z_][a-z0-9_]*\.py$")
+    function: str = Field(pattern=r"^[a-z_][a-z0-9_]*$")
+    given: str = ""  # the pydantic class that stands in the learner's own file
+    libraries: list[str] = Field(min_length=1)  # what the warm parent makes a real call with
+    play: str = Field(min_length=1)  # the fixture that `grader play` shows
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The folder that holds `challenges/`, `fixtures/` and, in an author's copy, `solutions/`."""
+
+    root: Path
+
+    @property
+    def challenges(self) -> Path:
+        return self.root / "challenges"
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".grader"
+
+
+@dataclass(frozen=True)
+class Challenge:
+    id: str
+    folder: Path
+    kit: Kit
+    card: Card
+
+    @property
+    def number(self) -> str:
+        return self.id[:2]
+
+    @property
+    def file(self) -> Path:
+        """The learner's file."""
+        return self.folder / self.card.file
+
+    @property
+    def solution(self) -> Path:
+        return self.kit.root / "solutions" / f"{self.id}.py"
+
+    def fixture(self, name: str) -> Fixture:
+        """Raises UsageError naming the file where the fixture is missing or broken."""
+        return fixture.load(self.kit.root / "fixtures" / self.id / f"{name}.sse")
+
+    def checks(self) -> list[Check]:
+        """The checks, in the order in which they stand in checks.py."""
+        path = self.folder / "checks.py"
+        spec = importlib.util.spec_from_file_location(f"grader_checks_{self.number}", path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except Exception as error:
+            raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
+        found = [value for value in vars(module).values() if isinstance(value, Check)]
+        if not found:
+            raise UsageError(f"{path}: holds no check. Decorate a function with `@check(points=…)`.")
+        return found
+
+    def submission(self, path: Path | None = None) -> Submission:
+        """The learner's file, or the one at `path` under the learner's file's name. Raises UsageError."""
+        source = path or self.file
+        try:
+            content = source.read_bytes()
+        except FileNotFoundError:
+            raise UsageError(f"{source}: no such file. `grader reset {self.number}` brings the stub back.") from None
+        except IsADirectoryError:
+            raise UsageError(f"{source}: is a folder, expected a Python file such as {self.card.file}.") from None
+        except OSError as error:
+            raise UsageError(f"{source}: cannot be read ({error.strerror}). Check its permissions.") from None
+        if b"\0" in content:
+            raise UsageError(f"{source}: is a binary file, expected Python source (UTF-8 text).")
+        if len(content) > MAX_SOURCE:
+            raise UsageError(f"{source}: is larger than {MAX_SOURCE // 1024} KiB, expected a short Python file.")
+        return Submission(self.card.file, content, source)
+
+
+def find_kit(start: Path | None = None) -> Kit:
+    """The kit around the current folder (or GRADER_KIT, or the one this package lies in). Raises UsageError."""
+    named = os.environ.get("GRADER_KIT")
+    here = start or Path.cwd()
+    candidates = [Path(named)] if named else [here, *here.parents, Path(__file__).resolve().parents[1]]
+    for folder in candidates:
+        if any(folder.glob("challenges/*/challenge.toml")):
+            return Kit(folder)
+    where = f"GRADER_KIT={named}" if named else str(here)
+    raise UsageError(f"{where}: no kit here: expected a folder `challenges/` in it or above. Go to the kit's folder.")
+
+
+def load_all(kit: Kit) -> list[Challenge]:
+    """All challenges of a kit, in order. Raises UsageError naming the file and key that is wrong."""
+    return [_load(path.parent, kit) for path in sorted(kit.challenges.glob("*/challenge.toml"))]
+
+
+def _load(folder: Path, kit: Kit) -> Challenge:
+    path = folder / "challenge.toml"
+    try:
+        card = Card.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path}: not valid TOML: {error}") from None
+    except ValidationError as error:
+        raise UsageError(f"{path}: {first_problem(error)}") from None
+    unknown = [name for name in card.libraries if name not in LIBRARIES]
+    if unknown:
+        raise UsageError(f"{path}: key `libraries`: unknown {unknown[0]!r}, expected some of {', '.join(LIBRARIES)}")
+    return Challenge(folder.name, folder, kit, card)
+
+
+def select(challenges: list[Challenge], wanted: list[str]) -> list[Challenge]:
+    """Those named by number (`1`, `01`), id, or a part of it (`inspect`); all where none is named."""
+    if not wanted:
+        return challenges
+    chosen = [_one(challenges, name) for name in wanted]
+    return [challenge for challenge in challenges if challenge in chosen]
+
+
+def _one(challenges: list[Challenge], name: str) -> Challenge:
+    key = name.strip().strip("/").removeprefix("challenges/").lower()
+    exact = [c for c in challenges if key == c.id or (key.isdigit() and int(key) == int(c.number))]
+    fits = exact or [c for c in challenges if key and not key.isdigit() and key in c.id]
+    if len(fits) == 1:
+        return fits[0]
+    if fits:
+        raise UsageError(f"challenge {name!r} could be {' or '.join(c.id for c in fits)}: use its number.")
+    known = ", ".join(c.id for c in challenges)
+    raise UsageError(f"no challenge {name!r}. There are: {known}. A number, a name or a part of a name will do.")

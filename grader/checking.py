@@ -1,0 +1,195 @@
+"""What a challenge's `checks.py` is written with: `check`, `Lab`, `Run`, `Scenario`, `Finding`.
+
+A check states what must hold. Why it does not is the business of `grader.diagnosis`, from the run's timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from grader.diagnosis.evidence import Case, Symptom
+from grader.running import Record, Scenario
+
+__all__ = ["Check", "Finding", "Lab", "Run", "Scenario", "check"]
+
+Body = Callable[["Lab"], None]
+
+
+class Finding(Exception):
+    """A check does not hold. `symptom` is what was seen; `id` is set where the check itself knows the root cause."""
+
+    def __init__(self, symptom: Symptom, expected: Any, actual: Any, run: Run, *, field: str = "", id: str = "") -> None:
+        super().__init__(symptom)
+        self.case = Case(symptom, expected, actual, run.record, field)
+        self.id = id
+
+
+@dataclass(frozen=True, eq=False)
+class Check:
+    """One thing that must hold. `after` are the checks that must hold first; without them it is skipped."""
+
+    id: str
+    title: str
+    points: float
+    after: tuple[Check, ...]
+    body: Body
+
+
+def check(*, points: float, after: Check | tuple[Check, ...] = ()) -> Callable[[Body], Check]:
+    """Makes a check of a function: its docstring is the title, its name the id."""
+
+    def decorate(body: Body) -> Check:
+        title = (body.__doc__ or "").strip().partition("\n")[0]
+        if not title:
+            raise ValueError(f"check `{body.__name__}` has no docstring: its first line is the title that learners read")
+        before = after if isinstance(after, tuple) else (after,)
+        return Check(body.__name__.replace("_", "-"), title, points, before, body)
+
+    return decorate
+
+
+class Lab:
+    """Plays scenarios to one submission. The same scenario with the same arguments is played once."""
+
+    def __init__(self, play: Callable[[Scenario, tuple[Any, ...], bool], Record]) -> None:
+        self._play = play
+        self._records: dict[tuple[str, tuple[Any, ...], bool], Record] = {}
+        self.asked: list[Record] = []  # the runs of the check that is under way
+
+    def run(self, scenario: Scenario, *args: Any) -> Run:
+        """Calls the learner's function with a prompt of the run's own and `args`, and replays `scenario` to it."""
+        record = self.record(scenario, args)
+        if record not in self.asked:
+            self.asked.append(record)
+        return Run(record, args)
+
+    def record(self, scenario: Scenario, args: tuple[Any, ...] = (), *, trace: bool = False) -> Record:
+        key = (scenario.id, args, trace)
+        if key not in self._records:
+            self._records[key] = self._play(scenario, args, trace)
+        return self._records[key]
+
+    @property
+    def records(self) -> list[Record]:
+        """All runs so far, the closer looks left out."""
+        return [record for (_, _, trace), record in self._records.items() if not trace]
+
+
+@dataclass
+class Run:
+    """A run, with the questions that checks ask about it. Each raises a Finding when the answer is no."""
+
+    record: Record
+    args: tuple[Any, ...] = ()
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    def fail(self, symptom: Symptom, expected: Any, actual: Any, *, field: str = "", id: str = "") -> NoReturn:
+        raise Finding(symptom, expected, actual, self, field=field, id=id)
+
+    # -- requests -------------------------------------------------------------------------------------------------
+
+    def asks_once_for_a_stream(self, *, sdk: bool | None = None) -> None:
+        """Exactly one request, right in every part, with `"stream": true`; `sdk` says whose it must (not) be."""
+        wants = "one POST to {OPENAI_BASE_URL}/chat/completions with the bearer key, MODEL, the prompt and \"stream\": true"
+        self.loads()
+        requests = list(self.record.timeline.of("request"))
+        if len(requests) != 1:
+            self.fail("requests", wants, f"{len(requests)} requests" if requests else "no request", field="count")
+        request = requests[0]
+        by_sdk = any(name.startswith("x-stainless-") for name in request["headers"])
+        if request["status"] != 200 or not self.record.played:
+            self.fail("requests", wants, f"{request['method']} {request['path']} → status {request['status']}")
+        if sdk is not None and by_sdk is not sdk:
+            who = ("the openai SDK", "a plain HTTP client")
+            self.fail("requests", who[not sdk], who[not by_sdk], field="client", id="not-sdk" if sdk else "used-sdk")
+        prompt = str(self.record.call.args[0])
+        if not _says(request["body"], prompt):
+            self.fail("requests", f"a user message with the prompt {prompt!r}", "another message", field="prompt")
+
+    def loads(self) -> None:
+        """The file compiles and has the function, and the function is no longer the stub."""
+        kind, error = self.record.outcome.kind, self.record.outcome.error
+        if kind in ("missing", "syntax") or error.get("type") == "NotImplementedError":
+            self.fail("start", "a file that compiles and has the function filled in", error.get("message", kind))
+
+    # -- what was shown -------------------------------------------------------------------------------------------
+
+    def shows_each_piece_as_it_arrives(self) -> None:
+        """Each piece was on stdout before the event after the next was sent, and the function came back."""
+        self.ends_well()
+        missed = self.record.timeline.first("missed")
+        if missed is None and self.shown_at_the_end():
+            return
+        held = self.record.reply.pieces[: missed["events"]] if missed else self.record.reply.pieces
+        piece = next((p for p in reversed(held) if p.strip()), "")
+        actual = "it was not shown" if not missed else "the server waited, and it did not come"
+        self.fail("arrival", f"{piece!r} on the screen before the server sends more", actual, field="arrival")
+
+    def shown_at_the_end(self) -> bool:
+        """Were all pieces on stdout, in order, once everything was over?"""
+        from grader.replay.seen import Screen
+
+        screen = Screen(self.record.reply.pieces)
+        return screen.feed(self.record.stdout) == len(self.record.reply.pieces)
+
+    # -- what came out --------------------------------------------------------------------------------------------
+
+    def ends_well(self) -> Any:
+        """The function returned; gives the value, as plain data."""
+        self.loads()
+        if self.record.outcome.kind != "returned":
+            self.fail("ending", "a value that is returned", _ending(self.record), field="ending")
+        return self.record.outcome.value
+
+    def stops_at_done(self) -> None:
+        """The program did not wait for the connection to close after `[DONE]`."""
+        self.ends_well()
+        unlinger = self.record.timeline.first("unlinger")
+        if unlinger is not None and unlinger["why"] == "idle":
+            self.fail("waits", "an end at `data: [DONE]`", "still waiting for the server to close", id="ignores-done")
+
+    def same(self, field: str, expected: Any, actual: Any) -> None:
+        """`actual`, a part of the returned value, is `expected`: same types, same value."""
+        if not identical(expected, actual):
+            self.fail("value", expected, actual, field=field)
+
+    def right_type(self, holds: bool, expected: str) -> None:
+        if not holds:
+            self.fail("type", expected, self.record.outcome.value, field="type", id="wrong-return-type")
+
+
+def identical(a: Any, b: Any) -> bool:
+    """Equal as JSON values: 1, 1.0 and true are three different things; the order of keys does not matter."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(identical(a[key], b[key]) for key in a)
+    if isinstance(a, list):
+        return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b)
+
+
+def _says(body: bytes, prompt: str) -> bool:
+    """Is the prompt in a user message? Other messages, and words around it, are the learner's business."""
+    import json
+
+    for message in json.loads(body).get("messages", []):
+        if not isinstance(message, dict) or message.get("role") != "user":
+            continue
+        content = message.get("content")
+        texts = content if isinstance(content, list) else [{"text": content}]
+        if any(isinstance(part, dict) and prompt in str(part.get("text")) for part in texts):
+            return True
+    return False
+
+
+def _ending(record: Record) -> str:
+    outcome = record.outcome
+    if outcome.kind in ("raised", "exited"):
+        return f"{outcome.error.get('type')}: {outcome.error.get('message')}"
+    return {
+        "stuck": "the program waited for something that does not come, and was ended",
+        "slow": "the program did not come back in time, and was ended",
+    }.get(outcome.kind, outcome.why or outcome.kind)

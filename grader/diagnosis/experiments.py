@@ -1,0 +1,84 @@
+"""Edits of a stream that tell two causes apart: the same program meets a stream in which they differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from grader.stream.body import Part
+from grader.stream.reply import DONE, choice_of
+
+MESSAGE = "(this stands in message)"
+
+
+def _chunk(part: Part) -> dict[str, Any] | None:
+    if part.data is None or part.data == DONE:
+        return None
+    chunk: dict[str, Any] = json.loads(part.data)
+    return chunk
+
+
+def without_leading_gaps(parts: Sequence[Part]) -> list[Part]:
+    """Leaves out what comes before the first text, so that the first delta has some."""
+    for i, part in enumerate(parts):
+        choice = choice_of(_chunk(part))
+        if choice and choice["delta"].get("content"):
+            return list(parts[i:])
+    return list(parts)
+
+
+def with_a_message(parts: Sequence[Part]) -> list[Part]:
+    """Each chunk's choice carries a `message` too, as Perplexity's do: who reads it gives itself away."""
+    edited = []
+    for part in parts:
+        chunk = _chunk(part)
+        choice = choice_of(chunk)
+        if chunk is not None and choice is not None:
+            choice["message"] = {"role": "assistant", "content": MESSAGE}
+            part = part.with_data(json.dumps(chunk))
+        edited.append(part)
+    return edited
+
+
+def usage_on_content(parts: Sequence[Part]) -> list[Part]:
+    """Moves the usage from its chunk with empty choices to the last chunk that has choices, as Mistral sends it."""
+    chunks = [_chunk(part) for part in parts]
+    usage = next((c["usage"] for c in reversed(chunks) if c and c.get("usage") and not c.get("choices")), None)
+    last = max((i for i, c in enumerate(chunks) if c and c.get("choices")), default=-1)
+    edited = []
+    for i, (part, chunk) in enumerate(zip(parts, chunks, strict=True)):
+        if chunk is not None and not chunk.get("choices") and chunk.get("usage"):
+            continue
+        if chunk is not None and i == last and usage is not None:
+            part = part.with_data(json.dumps({**chunk, "usage": usage}))
+        edited.append(part)
+    return edited
+
+
+def text_before(parts: Sequence[Part]) -> list[Part]:
+    """Puts a few words before the first text."""
+    edited, done = [], False
+    for part in parts:
+        chunk = _chunk(part)
+        choice = choice_of(chunk)
+        if not done and choice is not None and choice["delta"].get("content"):
+            choice["delta"]["content"] = "Here it is: " + choice["delta"]["content"]
+            part, done = part.with_data(json.dumps(chunk)), True
+        edited.append(part)
+    return edited
+
+
+def text_after(parts: Sequence[Part]) -> list[Part]:
+    """Puts a few words behind the last text, in an event of their own."""
+    chunks = [_chunk(part) for part in parts]
+    last = max((i for i, c in enumerate(chunks) if (choice := choice_of(c)) and choice["delta"].get("content")), default=-1)
+    edited = []
+    for i, (part, chunk) in enumerate(zip(parts, chunks, strict=True)):
+        edited.append(part)
+        if i == last and chunk is not None:
+            more = json.loads(json.dumps(chunk))
+            more["choices"][0]["delta"] = {"content": " And now something else."}
+            edited.append(part.with_data(json.dumps(more)))
+            edited.append(edited[-1])
+    return edited

@@ -1,0 +1,292 @@
+"""Family: reading the stream. First what an exception tells, then what a wrong text tells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from grader.diagnosis import experiments
+from grader.diagnosis.evidence import Case, Rule
+from grader.stream.reply import DONE
+
+
+def _reads(case: Case) -> list[bytes]:
+    return [moment["data"] for moment in case.record.timeline.of("write")]
+
+
+def _lines(case: Case) -> list[str]:
+    """The lines that were sent, as the standard cuts them."""
+    return re.split(r"\r\n|\n|\r", b"".join(_reads(case)).decode("utf-8", "replace"))
+
+
+def _comments(case: Case) -> list[str]:
+    return [line for line in _lines(case) if line.startswith(":")]
+
+
+# -- exceptions ----------------------------------------------------------------------------------------------------
+
+
+def _parsed(test: Callable[[Case, str], bool]) -> Callable[[Case], bool]:
+    """A rule on the text that a JSON parser was given and refused."""
+    return lambda case: case.about is not None and test(case, case.about)
+
+
+def _is_comment(case: Case, text: str) -> bool:
+    bare = text.strip()
+    return len(bare) > 2 and any(bare in line for line in _comments(case))
+
+
+def _cut_at_unicode_line(case: Case, text: str) -> bool:
+    whole = next((e for e in case.reply.events if text and e.startswith(text) and e != text), "")
+    return bool(whole) and whole[len(text)] in "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e"
+
+
+def _none_met(case: Case) -> bool:
+    """The error that a missing or null content makes."""
+    text = case.error_text
+    if case.is_a("KeyError"):
+        return text == "'content'"
+    return case.is_a("TypeError") and "NoneType" in text or (case.is_a("AttributeError") and "'NoneType' object" in text)
+
+
+def _locals_hold(case: Case, *values: str) -> bool:
+    return any(value in values for value in case.innermost.get("locals", {}).values())
+
+
+def _index_of_empty_choices(case: Case) -> bool:
+    sent = case.reply.chunks[: case.events_sent]
+    return case.is_a("IndexError") and any(chunk is not None and not chunk.get("choices") for chunk in sent)
+
+
+EXCEPTIONS = (
+    Rule("buffers-body", "response.json() was called on a stream",
+         lambda c: "models:json" in c.error.get("via", []) and bool(c.record.played)),
+    Rule("parses-done", 'a JSON parser was given "[DONE]"', _parsed(lambda c, t: t.strip() == DONE)),
+    Rule("keeps-data-prefix", "a JSON parser was given a line with its `data:`",
+         _parsed(lambda c, t: t.startswith("data:") and t.rstrip().count("\n") == 0 and _whole_line(c, t))),
+    Rule("splits-on-unicode-lines", "an event's JSON was cut at a character that only Unicode calls a line end",
+         _parsed(_cut_at_unicode_line)),
+    Rule("chokes-on-comment", "a JSON parser was given a comment", _parsed(_is_comment)),
+    Rule("empty-choices-crash", "choices[0] on a chunk whose choices are empty", _index_of_empty_choices),
+    Rule("reads-message", "`message` was looked for in a chunk",
+         lambda c: (c.is_a("KeyError") and c.error_text == "'message'")
+         or (c.is_a("AttributeError") and "'message'" in c.error_text)),
+    Rule("reasoning-attribute-crash", "an attribute for reasoning that this server does not send",
+         lambda c: c.is_a("AttributeError") and "'reasoning" in c.error_text),
+    Rule("finish-reason-lost", "`finish_reason` was looked for where it is not",
+         lambda c: (c.is_a("KeyError") and c.error_text == "'finish_reason'")
+         or (c.is_a("AttributeError") and "'finish_reason'" in c.error_text)),
+    Rule("content-missing", "content that is absent or null was used as text", _none_met),
+    Rule("decodes-reads", "a character that two reads share could not be decoded",
+         lambda c: c.is_a("UnicodeDecodeError") and c.trait in ("characters-cut", "recorded", "")),
+    Rule("chokes-on-comment", "it fails as soon as there are comments", lambda c: c.trait == "comments"),
+    Rule("lf-only", "it fails as soon as lines end in CRLF", lambda c: c.trait == "crlf"),
+    Rule("splits-on-unicode-lines", "it fails as soon as the text holds U+2028", lambda c: c.trait == "unicode-lines"),
+    Rule("strips-letters", "it fails as soon as the text holds `data: `", lambda c: c.trait == "data-in-text"),
+    Rule("read-is-event", "it fails as soon as reads and events differ",
+         lambda c: c.trait in ("several-events", "lines-cut", "recorded")),
+    Rule("decodes-reads", "it fails as soon as characters are cut", lambda c: c.trait == "characters-cut"),
+    Rule("chokes-on-blank-line", "a JSON parser was given an empty line", _parsed(lambda c, t: not t.strip())),
+    Rule("chokes-on-blank-line", "the line at hand was empty",
+         lambda c: (c.is_a("IndexError") or c.is_a("ValueError")) and _locals_hold(c, "''", "b''", "b'\\n'", "'\\n'")),
+    Rule("read-is-event", "a JSON parser was given several lines at once",
+         _parsed(lambda c, t: "data:" in t.rstrip() and "\n" in t.rstrip() and _in_body(c, t))),
+)  # fmt: skip
+
+
+def _whole_line(case: Case, text: str) -> bool:
+    return text.rstrip("\r\n") in _lines(case)
+
+
+def _in_body(case: Case, text: str) -> bool:
+    return text.strip() in b"".join(_reads(case)).decode("utf-8", "replace")
+
+
+# -- texts ---------------------------------------------------------------------------------------------------------
+
+
+def _text(test: Callable[[Case, str], bool]) -> Callable[[Case], bool]:
+    """A rule on the text that the program made of the stream."""
+
+    def holds(case: Case) -> bool:
+        text = made_text(case)
+        return text is not None and test(case, text)
+
+    return holds
+
+
+def made_text(case: Case) -> str | None:
+    """The text as the program put it together: returned, or handed to a validation."""
+    if case.symptom == "value" and case.field == "text":
+        return case.actual if isinstance(case.actual, str) else None
+    tried = case.notes("validates")
+    return str(tried[-1]["text"]) if tried else None
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s+", "", text).casefold()
+
+
+def _contents(case: Case) -> list[str]:
+    """Each delta's content as `str()` gives it, "None" for null or absent."""
+    return [str(delta.get("content")) for delta in case.reply.deltas]
+
+
+def _repeats(case: Case, text: str) -> bool:
+    pieces = [p for p in case.reply.pieces if p]
+    doubled = "".join(p * 2 for p in pieces)
+    growing = "".join("".join(pieces[: i + 1]) for i in range(len(pieces)))
+    return bool(pieces) and text in (case.reply.text * 2, doubled, growing)
+
+
+def _wrongly_decoded(case: Case, text: str) -> bool:
+    right = case.reply.text
+    guesses = [right.encode().decode("latin-1"), right.encode().decode("cp1252", "replace")]
+    return text != right and text in guesses
+
+
+def _torn_characters(case: Case, text: str) -> bool:
+    """Right but for characters that were cut: they came out as U+FFFD, or not at all."""
+    torn = _torn(case)
+    if not torn:
+        return False
+    rest = re.compile("[" + re.escape("".join(torn)) + "\ufffd]")
+    return text != case.reply.text and rest.sub("", text) == rest.sub("", case.reply.text)
+
+
+def _torn(case: Case) -> set[str]:
+    raw, at, torn = b"".join(_reads(case)), 0, set()
+    for read in _reads(case)[:-1]:
+        at += len(read)
+        start = at
+        while start > 0 and raw[start] & 0xC0 == 0x80:
+            start -= 1
+        if start != at:
+            width = 2 if raw[start] < 0xE0 else 3 if raw[start] < 0xF0 else 4
+            torn.add(raw[start : start + width].decode("utf-8", "ignore"))
+    return torn - {""}
+
+
+def _first_gap(case: Case) -> str:
+    """The text before the first delta without content."""
+    before = []
+    for choice in case.reply.choices:
+        if choice is None or not choice["delta"].get("content"):
+            break
+        before.append(choice["delta"]["content"])
+    return "".join(before)
+
+
+def _gap_after_text(case: Case) -> str:
+    """The text before the first delta without content that comes after some text."""
+    pieces = case.reply.pieces
+    start = next((i for i, piece in enumerate(pieces) if piece), 0)
+    end = next((i for i in range(start, len(pieces)) if not pieces[i]), len(pieces))
+    return "".join(pieces[start:end])
+
+
+def _is_early_part(case: Case, text: str) -> bool:
+    return text != case.reply.text and case.reply.text.startswith(text)
+
+
+def _stops_at_gap(case: Case, text: str) -> bool:
+    if not _is_early_part(case, text):
+        return False
+    if text == "":
+        return _first_gap(case) == "" and _reads_on_without_a_gap(case)
+    return text in (_first_gap(case), _gap_after_text(case))
+
+
+def _reads_on_without_a_gap(case: Case) -> bool:
+    """Experiment: with text in the very first chunk, does the program get further than that?"""
+    record = case.again("no-gap-first", edit=experiments.without_leading_gaps)
+    first, second = [piece for piece in record.reply.pieces if piece][:2]
+    return _mentions(record.outcome.value, first + second)
+
+
+def _pieces_missing(case: Case, text: str) -> bool:
+    """Some pieces are left out whole, the others are there in order."""
+    at = 0
+    for piece in case.reply.pieces:
+        if piece and text.startswith(piece, at):
+            at += len(piece)
+    return at == len(text) and text != case.reply.text
+
+
+def _swallowed(case: Case) -> bool:
+    """The closer look saw a parser fail on a part of an event, in the learner's own code, though nothing came out."""
+    return any(
+        note["type"] == "UnicodeDecodeError" or note["about"].strip() not in ("", DONE)
+        for note in case.notes("raised", case.closer)
+        if note["about"] is not None and not _is_comment(case, note["about"])
+    )
+
+
+def _from_another_stream(case: Case, text: str) -> bool:
+    """Experiment: does a stream with another text give the same answer?"""
+    if len(text) < 4:
+        return False
+    record = case.again("other-salt")
+    return record.reply.text != case.reply.text and _mentions(record.outcome.value, text)
+
+
+def _letters_stripped(case: Case, text: str) -> bool:
+    right, pieces = case.reply.text, case.reply.pieces
+    guesses = {
+        right.replace("data: ", ""),
+        right.replace("data:", ""),
+        "".join(p.lstrip("data: ") for p in pieces),  # noqa: B005 - the very mistake
+        "".join(p.strip("data: ") for p in pieces),  # noqa: B005
+        "".join(p.removeprefix("data: ") for p in pieces),
+    }
+    return text != right and text in guesses
+
+
+TEXTS = (
+    Rule("hard-coded", "another stream gives the same text", _text(_from_another_stream)),
+    Rule("repeats-text", "each piece is in the text twice", _text(_repeats)),
+    Rule("content-missing", '"None" stands where content is absent or null',
+         _text(lambda c, t: t != c.reply.text and t == "".join(_contents(c)))),
+    Rule("reads-message", "with a `message` in the chunk, its text is what comes out", _text(lambda c, t: t == "" and _reads_message(c))),
+    Rule("strips-letters", "letters of `data: ` are gone from the text", _text(_letters_stripped)),
+    Rule("alters-pieces", "only white space or case differs", _text(lambda c, t: t != "" and _bare(t) == _bare(c.reply.text))),
+    Rule("mojibake", "the text is what UTF-8 looks like read as ISO-8859-1", _text(_wrongly_decoded)),
+    Rule("decodes-reads", "only characters that two reads share are broken", _text(_torn_characters)),
+    Rule("skips-silently", "pieces are missing, and a parser's exception was swallowed",
+         _text(lambda c, t: _pieces_missing(c, t) and _swallowed(c))),
+    Rule("reasoning-in-text", "the text holds the reasoning too",
+         _text(lambda c, t: bool(c.reply.reasoning) and c.reply.reasoning[:20] in t)),
+    Rule("stops-at-empty-content", "the text ends where the first delta without content stands", _text(_stops_at_gap)),
+    Rule("read-is-event", "events are missing as soon as reads and events differ",
+         _text(lambda c, t: c.trait in ("several-events", "lines-cut", "recorded"))),
+    Rule("lf-only", "events are missing as soon as lines end in CRLF", _text(lambda c, t: c.trait == "crlf")),
+    Rule("chokes-on-comment", "the text differs as soon as there are comments", _text(lambda c, t: c.trait == "comments")),
+    Rule("splits-on-unicode-lines", "the text differs as soon as it holds U+2028",
+         _text(lambda c, t: c.trait == "unicode-lines")),
+    Rule("strips-letters", "the text differs as soon as it holds `data: `", _text(lambda c, t: c.trait == "data-in-text")),
+    Rule("decodes-reads", "the text differs as soon as characters are cut", _text(lambda c, t: c.trait == "characters-cut")),
+    Rule("stops-early", "the text is the beginning only", _text(_is_early_part)),
+)  # fmt: skip
+
+
+def _reads_message(case: Case) -> bool:
+    """Experiment: chunks that carry a `message` beside their `delta`, as Perplexity's do."""
+    record = case.again("message-too", edit=experiments.with_a_message)
+    return _mentions(record.outcome.value, experiments.MESSAGE)
+
+
+def _mentions(value: object, text: str) -> bool:
+    if isinstance(value, dict):
+        return any(_mentions(item, text) for item in value.values())
+    if isinstance(value, list):
+        return any(_mentions(item, text) for item in value)
+    return isinstance(value, str) and text in value
+
+
+FINISH = (
+    Rule("finish-reason-invented", "it is a finish reason, but not this stream's",
+         lambda c: isinstance(c.actual, str) and c.actual != "" and c.actual != "None"),
+    Rule("finish-reason-lost", "there was one, and it is not what came back", lambda c: True),
+)  # fmt: skip
+
+DELTAS = (Rule("deltas-altered", "the deltas are not those of the wire", lambda c: True),)

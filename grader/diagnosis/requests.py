@@ -1,0 +1,82 @@
+"""Family: requests on the wire, and what comes before them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from grader.diagnosis.evidence import Case, Rule
+
+
+def _last(case: Case) -> dict[str, Any]:
+    return case.requests[-1] if case.requests else {}
+
+
+def _body(case: Case) -> Any:
+    try:
+        return json.loads(_last(case).get("body", b"null"))
+    except ValueError:
+        return None
+
+
+def _status(case: Case) -> int:
+    return int(_last(case).get("status", 0))
+
+
+def _by_sdk(case: Case) -> bool:
+    return any(name.startswith("x-stainless-") for name in _last(case).get("headers", {}))
+
+
+def _not_streamed(case: Case) -> bool:
+    body = _body(case)
+    return _status(case) == 200 and isinstance(body, dict) and not body.get("stream")
+
+
+def _crashed_by_itself(case: Case) -> bool:
+    """An exception that is no trouble with a connection came before any request did."""
+    network = ("OSError", "APIConnectionError", "TransportError", "RequestException", "HTTPError")
+    return case.record.outcome.kind == "raised" and not any(case.is_a(name) for name in network)
+
+
+START = (
+    Rule("syntax-error", "the file does not compile", lambda c: c.record.outcome.kind == "syntax"),
+    Rule("missing-function", "no function of that name takes these arguments", lambda c: c.record.outcome.kind == "missing"),
+    Rule("not-started", "NotImplementedError came out", lambda c: c.error_type == "NotImplementedError"),
+)
+
+REQUESTS = (
+    Rule("wrong-url", "it tried to reach another host, and nothing came to the server",
+         lambda c: not c.requests and bool(c.notes("elsewhere"))),
+    Rule("wrong-url", "the address that it asked for is none", lambda c: not c.requests and _bad_address(c)),
+    Rule("exits", "the process was ended before a request", lambda c: not c.requests and _left(c)),
+    Rule("timed-out", "it did not come back, and sent no request",
+         lambda c: not c.requests and c.record.outcome.kind in ("stuck", "slow")),
+    Rule("killed", "it was stopped before a request", lambda c: not c.requests and c.record.outcome.kind == "killed"),
+    Rule("crashed", "an exception came before any request", lambda c: not c.requests and _crashed_by_itself(c)),
+    Rule("no-request", "nothing came to the server", lambda c: not c.requests),
+    Rule("wrong-method", "the request was not a POST", lambda c: _status(c) == 405),
+    Rule("wrong-url", "the server has no such path", lambda c: _status(c) == 404 and not _is_completions(c)),
+    Rule("missing-key", "status 401: the bearer token is not OPENAI_API_KEY", lambda c: _status(c) == 401),
+    Rule("body-not-json", "the body of the request is not JSON", lambda c: _status(c) == 400 and _body(c) is None),
+    Rule("wrong-model", "status 404: the model is not MODEL", lambda c: _status(c) == 404),
+    Rule("ignores-prompt", "status 400: no messages", lambda c: _status(c) == 400 and not (_body(c) or {}).get("messages")),
+    Rule("no-stream-flag", '"stream" is no boolean', lambda c: _status(c) == 400 and "stream" in (_body(c) or {})),
+    Rule("extra-request", "a stream was asked for, and something else too",
+         lambda c: len(c.requests) > 1 and any(r["status"] == 200 and b'"stream"' in r["body"] for r in c.requests)),
+    Rule("blocking-call", "the SDK asked without stream=True", lambda c: _not_streamed(c) and _by_sdk(c)),
+    Rule("no-stream-flag", 'the JSON body lacks "stream": true', _not_streamed),
+    Rule("extra-request", "more than one request", lambda c: len(c.requests) > 1),
+    Rule("ignores-prompt", "no user message holds the prompt", lambda c: c.field == "prompt"),
+)  # fmt: skip
+
+
+def _bad_address(case: Case) -> bool:
+    return any(case.is_a(name) for name in ("MissingSchema", "InvalidURL", "InvalidSchema", "UnsupportedProtocol"))
+
+
+def _is_completions(case: Case) -> bool:
+    return str(_last(case).get("path", "")) == case.record.prefix + "/chat/completions"
+
+
+def _left(case: Case) -> bool:
+    return case.record.outcome.kind in ("exited", "silent")

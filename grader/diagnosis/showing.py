@@ -1,0 +1,64 @@
+"""Family: showing each piece as it arrives. Told apart by what the program did while the server waited for it."""
+
+from __future__ import annotations
+
+from grader.diagnosis.evidence import Case, Rule
+from grader.replay.seen import Screen
+from grader.running import Record
+from grader.timeline import Moment
+
+
+def _first_miss(record: Record) -> Moment | None:
+    return record.timeline.first("missed")
+
+
+def _never_shown(case: Case) -> bool:
+    """Not even the first two pieces that can be seen are on stdout when all is over."""
+    visible = [i for i, piece in enumerate(case.reply.pieces) if piece.strip()]
+    return not visible or case.shown <= visible[min(1, len(visible) - 1)]
+
+
+def _written_but_not_out(case: Case) -> bool:
+    """The pieces that the server waited for had been written, and were still inside the process."""
+    miss = _first_miss(case.record)
+    if miss is None:
+        return False
+    wrote = "".join(n["text"] for n in case.notes("wrote") if n.at < miss.at)
+    return Screen(case.reply.pieces).feed(wrote.encode("utf-8", "replace")) >= miss["events"]
+
+
+def _some_came_in_time(case: Case) -> bool:
+    """Before the end of the stream, and in spite of a miss, pieces did come out."""
+    misses = list(case.record.timeline.of("missed"))
+    until = misses[-1].at if misses else 0.0
+    out = b"".join(m["data"] for m in case.record.timeline.of("stdout") if m.at < until)
+    visible = next((i for i, piece in enumerate(case.reply.pieces) if piece.strip()), 0)
+    return Screen(case.reply.pieces).feed(out) > visible
+
+
+def _asked_for_all_at_once(case: Case) -> bool:
+    return any(not n["stream"] for n in case.notes("requests")) or bool(case.notes("whole-body"))
+
+
+def _works_on_each_read(case: Case) -> bool:
+    """The closer look: after a further event had been sent, and before the next, lines of the learner's file ran."""
+    record = case.closer
+    miss = _first_miss(record)
+    if miss is None:
+        return False
+    later = [m for m in record.timeline.moments if m.at > miss.at]
+    sent = next((m for m in later if m.kind == "write"), None)
+    end = next((m for m in later if sent and m.at > sent.at and m.kind in ("missed", "outcome")), None)
+    return sent is not None and any(
+        sent.at < note.at and (end is None or note.at < end.at) for note in case.notes("line", record)
+    )
+
+
+SHOWING = (
+    Rule("silent", "its stdout does not hold the pieces, even at the end", _never_shown),
+    Rule("not-flushed", "the piece was written, and had not left the process", _written_but_not_out),
+    Rule("lags-behind", "pieces came out in time, but more than one event late", _some_came_in_time),
+    Rule("buffers-body", "requests was told, or left, to read the whole body", _asked_for_all_at_once),
+    Rule("shows-at-end", "its own lines ran for each event, and showed nothing", _works_on_each_read),
+    Rule("buffers-body", "none of its own lines ran while the events came in", lambda c: _first_miss(c.record) is not None),
+)

@@ -1,0 +1,70 @@
+"""Family: usage. `expected` and `actual` are the usage as a dict of its fields, or None."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from grader.diagnosis import experiments
+from grader.diagnosis.evidence import Case, Rule
+
+COUNTERS = ("prompt_tokens", "completion_tokens", "total_tokens")
+
+
+def _lost(case: Case) -> bool:
+    return case.field == "usage" and case.expected is not None and case.actual is None
+
+
+def _other(case: Case) -> bool:
+    return case.field == "usage" and isinstance(case.actual, dict)
+
+
+def _left_before_it(case: Case) -> bool:
+    """Experiment: the server keeps the usage chunk back. Does the program end, or close, without waiting for it?"""
+    record = case.again("usage-kept-back", waits_before_usage=True)
+    waited = record.timeline.first("unlinger")
+    return waited is not None and waited["why"] in ("ended", "closed")
+
+
+def _finds_it_on_content(case: Case) -> bool:
+    """Experiment: the same usage on a chunk that has choices."""
+    record = case.again("usage-on-content", edit=experiments.usage_on_content)
+    return record.reply.usage is not None and _holds(record.outcome.value, record.reply.usage)
+
+
+def _holds(value: object, usage: dict[str, Any]) -> bool:
+    """Are the three counters somewhere in the returned value?"""
+    if isinstance(value, list):
+        return any(_holds(item, usage) for item in value)
+    if not isinstance(value, dict):
+        return False
+    return all(value.get(c) == usage[c] for c in COUNTERS) or any(_holds(item, usage) for item in value.values())
+
+
+def _counters(case: Case, usages: list[dict[str, Any]]) -> dict[str, int]:
+    return {name: sum(usage[name] for usage in usages) for name in COUNTERS}
+
+
+def _equals(case: Case, counters: dict[str, int]) -> bool:
+    """All three, or at least the count of completion tokens, are these."""
+    return isinstance(case.actual, dict) and case.actual.get("completion_tokens") == counters["completion_tokens"]
+
+
+USAGE = (
+    Rule("usage-only-when-empty-choices", "it was on a chunk that has choices, and was not found",
+         lambda c: _lost(c) and c.trait == "usage-on-content"),
+    Rule("usage-overwritten", "a chunk without usage came after it",
+         lambda c: _lost(c) and c.trait in ("chunk-after-usage", "running-total")),
+    Rule("stops-before-usage", "the program had left before the usage chunk was sent", lambda c: _lost(c) and _left_before_it(c)),
+    Rule("skips-usage-chunk", "on a chunk with choices it is found", lambda c: _lost(c) and _finds_it_on_content(c)),
+    Rule("usage-lost", "there was a usage, and None came back", _lost),
+    Rule("sums-usage", "it is the sum of the running totals",
+         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c, c.reply.usages))),
+    Rule("keeps-first-usage", "it is the first of the running totals",
+         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c, c.reply.usages[:1]))),
+    Rule("estimates-usage", "the figures are in no chunk of the stream", lambda c: c.field == "usage"),
+)  # fmt: skip
+
+ASKING = (
+    Rule("never-asks-usage", "include_usage=True, and no stream_options on the wire", lambda c: c.expected is True),
+    Rule("always-asks-usage", "include_usage=False, and the wire asks for usage", lambda c: c.expected is False),
+)

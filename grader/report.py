@@ -1,0 +1,86 @@
+"""The report: `grader/result/v1`. Everything that is shown, stored or exported is made from it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Status = Literal["pass", "fail", "skip", "error"]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Kit(Part):
+    version: str
+    challenges_sha256: str
+
+
+class Isolation(Part):
+    """Which confinement the learner's process ran under, and what of it this machine could not give."""
+
+    tier: str
+    missing: list[str]
+
+
+class RunReport(Part):
+    """One run. `timeline` is `{"events": [{"at": ms, "kind": …, …}]}`, texts cut to what a reader needs."""
+
+    id: str
+    scenario: str
+    seed: int
+    outcome: str
+    timeline: dict[str, Any]
+
+
+class CheckReport(Part):
+    id: str
+    title: str
+    status: Status
+    points: float
+    max_points: float
+    diagnosis: str | None = None
+    message: str = ""  # the diagnosis in one sentence, or why it was skipped
+    hint: str = ""
+    expected: str = ""
+    actual: str = ""
+    runs: list[str] = Field(default_factory=list)
+    line: int | None = None  # of the learner's file
+    because: str = ""  # the evidence for the diagnosis, in words
+
+
+class ChallengeReport(Part):
+    id: str
+    title: str
+    status: Literal["pass", "fail", "error", "not-started"]
+    points: float
+    max_points: float
+    submission_sha256: str
+    diagnosis: str | None = None
+    checks: list[CheckReport]
+    runs: list[RunReport]
+
+
+class Report(Part):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    schema_: Literal["grader/result/v1"] = Field("grader/result/v1", alias="schema")
+    kit: Kit
+    seed: int
+    isolation: Isolation
+    started: str  # RFC 3339, UTC
+    duration_s: float
+    points: float
+    max_points: float
+    status: Literal["pass", "fail", "error"]
+    challenges: list[ChallengeReport]
+
+    def to_json(self) -> str:
+        return self.model_dump_json(by_alias=True, indent=2)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema that is shipped as docs/report.schema.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **Report.model_json_schema(by_alias=True)}
