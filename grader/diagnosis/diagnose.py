@@ -58,7 +58,7 @@ _VALUES = {
     "finish_reason": reading.FINISH,
     "usage": usage.USAGE,
     "asks": usage.ASKING,
-    "recipe": (*reading.TEXTS, *validating.RECIPE),
+    "recipe": (*validating.CONSTANT, *reading.TEXTS, *validating.RECIPE),
 }
 
 
@@ -69,13 +69,16 @@ def rules_for(case: Case) -> tuple[Rule, ...]:
     if case.symptom == "requests":
         return (*requests.START, *requests.REQUESTS)
     if case.symptom == "arrival":
-        return showing.SHOWING
+        kept_up = case.record.timeline.first("missed") is None  # then what was not shown was not read, either
+        return (*(reading.TEXTS if kept_up else ()), *showing.SHOWING)
     if case.symptom == "value":
         return _VALUES.get(case.field, ())
     if case.symptom == "too-early":
         return validating.EARLY
     if case.symptom == "accepted":
         return validating.ACCEPTED
+    if case.symptom == "refusal":
+        return (*reading.EXCEPTIONS, *validating.REFUSALS)
     if case.symptom == "ending" and case.record.outcome.kind == "raised":
         return (*reading.EXCEPTIONS, *validating.REFUSED, *_texts_of_a_refusal(case), *ENDINGS)
     return ENDINGS

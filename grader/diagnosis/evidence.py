@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
@@ -20,6 +20,7 @@ Symptom = Literal[
     "type",  # the returned value has another shape
     "value",  # a part of the returned value is another; `field` says which
     "accepted",  # a value where a ValueError was due
+    "refusal",  # another exception where a ValueError was due
     "too-early",  # did something before the stream had ended
 ]
 
@@ -43,7 +44,6 @@ class Case:
     record: Record
     field: str = ""
     lab: Experiments | None = None
-    facts: dict[str, Any] = field(default_factory=dict)
 
     # -- the wire -------------------------------------------------------------------------------------------------
 

@@ -58,44 +58,67 @@ def _index_of_empty_choices(case: Case) -> bool:
     return case.is_a("IndexError") and any(chunk is not None and not chunk.get("choices") for chunk in sent)
 
 
+def _rest_of_a_line(case: Case, text: str) -> bool:
+    """More than the event's data, and no more than its line."""
+    text = text.rstrip("\r\n")
+    return any(line.endswith(text) and len(text) > len(event) for line in _lines(case) for event in case.reply.events
+               if line.endswith(event))  # fmt: skip
+
+
+def _looks_for(name: str) -> Callable[[Case], bool]:
+    """A key, an attribute or a required field of that name was not there."""
+
+    def holds(case: Case) -> bool:
+        if case.is_a("KeyError"):
+            return case.error_text == f"'{name}'"
+        if case.is_a("AttributeError"):
+            return f"'{name}'" in case.error_text
+        return case.error_type == "ValidationError" and f".{name}\n  Field required" in case.error_text
+
+    return holds
+
+
+# Streams differ from the plain one, on which the program did well, in one trait: then that trait is the cause, whatever
+# the exception looks like.
+TRAITS = (
+    ("comments", "chokes-on-comment", "as soon as there are comments"),
+    ("crlf", "lf-only", "as soon as lines end in CRLF"),
+    ("unicode-lines", "splits-on-unicode-lines", "as soon as the text holds U+2028"),
+    ("data-in-text", "strips-letters", "as soon as the text holds `data: `"),
+    ("several-events", "read-is-event", "as soon as a read carries several events"),
+    ("lines-cut", "read-is-event", "as soon as an event comes in two reads"),
+    ("recorded", "read-is-event", "as soon as reads and events differ"),
+    ("characters-cut", "decodes-reads", "as soon as two reads share a character"),
+)
+
+
+def _by_trait(name: str) -> Callable[[Case], bool]:
+    return lambda case: case.trait == name
+
+
 EXCEPTIONS = (
+    Rule("content-missing", "content that is absent or null was used as text", _none_met),
+    Rule("empty-choices-crash", "choices[0] on a chunk whose choices are empty", _index_of_empty_choices),
+    *(Rule(id, f"it fails {when}", _by_trait(trait)) for trait, id, when in TRAITS),
     Rule("buffers-body", "response.json() was called on a stream",
          lambda c: "models:json" in c.error.get("via", []) and bool(c.record.played)),
     Rule("parses-done", 'a JSON parser was given "[DONE]"', _parsed(lambda c, t: t.strip() == DONE)),
-    Rule("keeps-data-prefix", "a JSON parser was given a line with its `data:`",
-         _parsed(lambda c, t: t.startswith("data:") and t.rstrip().count("\n") == 0 and _whole_line(c, t))),
+    Rule("keeps-data-prefix", "a JSON parser was given a line with a part of its `data: `", _parsed(_rest_of_a_line)),
     Rule("splits-on-unicode-lines", "an event's JSON was cut at a character that only Unicode calls a line end",
          _parsed(_cut_at_unicode_line)),
     Rule("chokes-on-comment", "a JSON parser was given a comment", _parsed(_is_comment)),
-    Rule("empty-choices-crash", "choices[0] on a chunk whose choices are empty", _index_of_empty_choices),
-    Rule("reads-message", "`message` was looked for in a chunk",
-         lambda c: (c.is_a("KeyError") and c.error_text == "'message'")
-         or (c.is_a("AttributeError") and "'message'" in c.error_text)),
+    Rule("reads-message", "`message` was looked for in a chunk", _looks_for("message")),
     Rule("reasoning-attribute-crash", "an attribute for reasoning that this server does not send",
          lambda c: c.is_a("AttributeError") and "'reasoning" in c.error_text),
-    Rule("finish-reason-lost", "`finish_reason` was looked for where it is not",
-         lambda c: (c.is_a("KeyError") and c.error_text == "'finish_reason'")
-         or (c.is_a("AttributeError") and "'finish_reason'" in c.error_text)),
-    Rule("content-missing", "content that is absent or null was used as text", _none_met),
+    Rule("finish-reason-lost", "`finish_reason` was looked for where it is not", _looks_for("finish_reason")),
     Rule("decodes-reads", "a character that two reads share could not be decoded",
-         lambda c: c.is_a("UnicodeDecodeError") and c.trait in ("characters-cut", "recorded", "")),
-    Rule("chokes-on-comment", "it fails as soon as there are comments", lambda c: c.trait == "comments"),
-    Rule("lf-only", "it fails as soon as lines end in CRLF", lambda c: c.trait == "crlf"),
-    Rule("splits-on-unicode-lines", "it fails as soon as the text holds U+2028", lambda c: c.trait == "unicode-lines"),
-    Rule("strips-letters", "it fails as soon as the text holds `data: `", lambda c: c.trait == "data-in-text"),
-    Rule("read-is-event", "it fails as soon as reads and events differ",
-         lambda c: c.trait in ("several-events", "lines-cut", "recorded")),
-    Rule("decodes-reads", "it fails as soon as characters are cut", lambda c: c.trait == "characters-cut"),
+         lambda c: c.is_a("UnicodeDecodeError") and bool(_torn(c))),
     Rule("chokes-on-blank-line", "a JSON parser was given an empty line", _parsed(lambda c, t: not t.strip())),
     Rule("chokes-on-blank-line", "the line at hand was empty",
-         lambda c: (c.is_a("IndexError") or c.is_a("ValueError")) and _locals_hold(c, "''", "b''", "b'\\n'", "'\\n'")),
+         lambda c: c.error_type in ("IndexError", "ValueError") and _locals_hold(c, "''", "b''", "b'\\n'", "'\\n'")),
     Rule("read-is-event", "a JSON parser was given several lines at once",
          _parsed(lambda c, t: "data:" in t.rstrip() and "\n" in t.rstrip() and _in_body(c, t))),
 )  # fmt: skip
-
-
-def _whole_line(case: Case, text: str) -> bool:
-    return text.rstrip("\r\n") in _lines(case)
 
 
 def _in_body(case: Case, text: str) -> bool:
@@ -117,10 +140,15 @@ def _text(test: Callable[[Case, str], bool]) -> Callable[[Case], bool]:
 
 def made_text(case: Case) -> str | None:
     """The text as the program put it together: returned, or handed to a validation."""
-    if case.symptom == "value" and case.field == "text":
-        return case.actual if isinstance(case.actual, str) else None
     tried = case.notes("validates")
-    return str(tried[-1]["text"]) if tried else None
+    if tried:
+        return str(tried[-1]["text"])
+    value = case.record.outcome.value
+    if isinstance(value, dict):
+        value = value["items"] if value.get("$") == "tuple" else value.get("text")
+    if isinstance(value, list):
+        value = next((item for item in value if isinstance(item, str)), None)
+    return value if isinstance(value, str) else None
 
 
 def _bare(text: str) -> str:
@@ -142,7 +170,7 @@ def _repeats(case: Case, text: str) -> bool:
 def _wrongly_decoded(case: Case, text: str) -> bool:
     right = case.reply.text
     guesses = [right.encode().decode("latin-1"), right.encode().decode("cp1252", "replace")]
-    return text != right and text in guesses
+    return text in guesses
 
 
 def _torn_characters(case: Case, text: str) -> bool:
@@ -151,7 +179,7 @@ def _torn_characters(case: Case, text: str) -> bool:
     if not torn:
         return False
     rest = re.compile("[" + re.escape("".join(torn)) + "\ufffd]")
-    return text != case.reply.text and rest.sub("", text) == rest.sub("", case.reply.text)
+    return rest.sub("", text) == rest.sub("", case.reply.text)
 
 
 def _torn(case: Case) -> set[str]:
@@ -186,7 +214,7 @@ def _gap_after_text(case: Case) -> str:
 
 
 def _is_early_part(case: Case, text: str) -> bool:
-    return text != case.reply.text and case.reply.text.startswith(text)
+    return case.reply.text.startswith(text)
 
 
 def _stops_at_gap(case: Case, text: str) -> bool:
@@ -210,7 +238,7 @@ def _pieces_missing(case: Case, text: str) -> bool:
     for piece in case.reply.pieces:
         if piece and text.startswith(piece, at):
             at += len(piece)
-    return at == len(text) and text != case.reply.text
+    return at == len(text)
 
 
 def _swallowed(case: Case) -> bool:
@@ -239,14 +267,14 @@ def _letters_stripped(case: Case, text: str) -> bool:
         "".join(p.strip("data: ") for p in pieces),  # noqa: B005
         "".join(p.removeprefix("data: ") for p in pieces),
     }
-    return text != right and text in guesses
+    return text in guesses
 
 
 TEXTS = (
     Rule("hard-coded", "another stream gives the same text", _text(_from_another_stream)),
     Rule("repeats-text", "each piece is in the text twice", _text(_repeats)),
     Rule("content-missing", '"None" stands where content is absent or null',
-         _text(lambda c, t: t != c.reply.text and t == "".join(_contents(c)))),
+         _text(lambda c, t: t == "".join(_contents(c)))),
     Rule("reads-message", "with a `message` in the chunk, its text is what comes out", _text(lambda c, t: t == "" and _reads_message(c))),
     Rule("strips-letters", "letters of `data: ` are gone from the text", _text(_letters_stripped)),
     Rule("alters-pieces", "only white space or case differs", _text(lambda c, t: t != "" and _bare(t) == _bare(c.reply.text))),
@@ -257,14 +285,7 @@ TEXTS = (
     Rule("reasoning-in-text", "the text holds the reasoning too",
          _text(lambda c, t: bool(c.reply.reasoning) and c.reply.reasoning[:20] in t)),
     Rule("stops-at-empty-content", "the text ends where the first delta without content stands", _text(_stops_at_gap)),
-    Rule("read-is-event", "events are missing as soon as reads and events differ",
-         _text(lambda c, t: c.trait in ("several-events", "lines-cut", "recorded"))),
-    Rule("lf-only", "events are missing as soon as lines end in CRLF", _text(lambda c, t: c.trait == "crlf")),
-    Rule("chokes-on-comment", "the text differs as soon as there are comments", _text(lambda c, t: c.trait == "comments")),
-    Rule("splits-on-unicode-lines", "the text differs as soon as it holds U+2028",
-         _text(lambda c, t: c.trait == "unicode-lines")),
-    Rule("strips-letters", "the text differs as soon as it holds `data: `", _text(lambda c, t: c.trait == "data-in-text")),
-    Rule("decodes-reads", "the text differs as soon as characters are cut", _text(lambda c, t: c.trait == "characters-cut")),
+    *(Rule(id, f"the text differs {when}", _text(lambda c, t, trait=trait: c.trait == trait)) for trait, id, when in TRAITS),
     Rule("stops-early", "the text is the beginning only", _text(_is_early_part)),
 )  # fmt: skip
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from grader.diagnosis import experiments
 from grader.diagnosis.evidence import Case, Rule
-from grader.diagnosis.reading import made_text
 
 
 def _model(value: Any) -> dict[str, Any] | None:
@@ -45,7 +45,16 @@ def _made_of_the_text(case: Case) -> bool:
 def _as_sent(case: Case) -> bool:
     """The returned object holds exactly what the (invalid) text says."""
     fields = _model(case.actual)
-    return fields is not None and fields == case.facts.get("sent")
+    try:
+        return fields is not None and fields == json.loads(case.reply.text)
+    except ValueError:
+        return False
+
+
+def _the_same_for_another(case: Case) -> bool:
+    """Experiment: a stream with another text. Is the object the same?"""
+    record = case.again("other-salt")
+    return record.reply.text != case.reply.text and record.outcome.value == case.record.outcome.value
 
 
 EARLY = (
@@ -73,6 +82,10 @@ REFUSED = (
          lambda c: c.trait == "reasoning" and c.is_a("ValueError")),
 )  # fmt: skip
 
+REFUSALS = (Rule("swallows-invalid", "an exception came out that is no ValueError", lambda c: True),)
+
+CONSTANT = (Rule("hard-coded", "another stream gives the same object", _the_same_for_another),)
+
 RECIPE = (
     Rule("alters-pieces", "only white space or case differs from the text",
          lambda c: _loose(c.actual) == _loose(c.expected)),
@@ -84,5 +97,3 @@ RECIPE = (
 def _loose(value: Any) -> str:
     return "".join(str(value).split()).casefold()
 
-
-__all__ = ["ACCEPTED", "EARLY", "RECIPE", "REFUSED", "ended_early", "made_text"]

@@ -1,0 +1,111 @@
+"""What must hold for challenge 03. Wrong types are ones that pydantic does not coerce."""
+
+import json
+
+from grader.checking import Lab, Run, Scenario, check
+from grader.stream import cut
+
+RECIPE = Scenario("recipe", "a valid recipe", "recipe", finish="stop")
+RECORDED = Scenario("recorded", "a real reply", "recorded", cut=cut.several_events_a_read, finish="stop", trait="recorded")
+CUT_OFF = Scenario("cut-off", "cut off by `length`", "cut-off", finish="length", trait="cut-off")
+WRONG_TYPES = Scenario("wrong-types", "words where a number and a list belong", "wrong-types", finish="stop", trait="wrong-types")
+BOUNDS = Scenario("out-of-bounds", "more servings than allowed", "out-of-bounds", finish="stop", trait="out-of-bounds")
+REFUSAL = Scenario("refusal", "a refusal, and no content", "refusal", finish="stop", trait="refusal")
+MORE = Scenario("more-text", "a whole object, then more text", "more-text", finish="stop", trait="more-text")
+REASONING = Scenario("reasoning", "reasoning_content before the answer", "reasoning", finish="stop", trait="reasoning")
+REASONING_GROQ = Scenario("reasoning-groq", "reasoning before the answer", "reasoning-groq", finish="stop", trait="reasoning")
+
+
+def returns_the_recipe(run: Run) -> None:
+    value = run.ends_well()
+    is_model = isinstance(value, dict) and value.get("$") == "model" and value.get("given") is True
+    if not is_model:
+        run.fail("type", "a Recipe, the class of your file", value, id="wrong-return-type" if value is None else "not-a-recipe")
+    run.same("recipe", json.loads(run.record.reply.text), value["fields"])
+
+
+def refuses(run: Run) -> None:
+    """A ValueError comes out. The SDK's `.stream()` helper raises its own error where `length` cut the reply."""
+    run.loads()
+    outcome = run.record.outcome
+    if outcome.kind == "returned":
+        run.fail("accepted", "a ValueError", outcome.value)
+    if outcome.kind != "raised":
+        run.ends_well()
+    mro = outcome.error.get("mro", [])
+    helper = run.record.reply.finish_reason == "length" and "openai.LengthFinishReasonError" in mro
+    if not helper and "builtins.ValueError" not in mro:
+        run.fail("refusal", "a ValueError", f"{outcome.error.get('type')}: {outcome.error.get('message')}")
+
+
+@check(points=2)
+def asks_for_one_stream(lab: Lab) -> None:
+    """sends one request for a stream, with the key, MODEL and the prompt"""
+    lab.run(RECIPE).asks_once_for_a_stream()
+
+
+@check(points=3, after=asks_for_one_stream)
+def prints_each_piece_as_it_arrives(lab: Lab) -> None:
+    """prints each piece as it arrives"""
+    lab.run(RECIPE).shows_each_piece_as_it_arrives()
+
+
+@check(points=3, after=prints_each_piece_as_it_arrives)
+def returns_a_recipe(lab: Lab) -> None:
+    """returns the Recipe that was streamed"""
+    returns_the_recipe(lab.run(RECIPE))
+
+
+@check(points=2, after=returns_a_recipe)
+def validates_only_the_whole(lab: Lab) -> None:
+    """validates once the stream has ended, and not before"""
+    run = lab.run(RECIPE)
+    sent = [m.at for m in run.record.timeline.of("write") if m["events"] > run.record.reply.last_content]
+    tried = [m for m in run.record.timeline.of("note") if m["what"] == "validates" and m.at < sent[0]]
+    if tried:
+        run.fail("too-early", "no validation before the last piece", f"one was tried on {len(tried[0]['text'])} characters")
+
+
+@check(points=1, after=returns_a_recipe)
+def refuses_wrong_types(lab: Lab) -> None:
+    """lets a ValueError out when types are wrong"""
+    refuses(lab.run(WRONG_TYPES))
+
+
+@check(points=1, after=returns_a_recipe)
+def refuses_values_out_of_bounds(lab: Lab) -> None:
+    """lets a ValueError out when a value is out of bounds"""
+    refuses(lab.run(BOUNDS))
+
+
+@check(points=1, after=returns_a_recipe)
+def refuses_what_was_cut_off(lab: Lab) -> None:
+    """lets a ValueError out when the answer was cut off"""
+    refuses(lab.run(CUT_OFF))
+
+
+@check(points=1, after=returns_a_recipe)
+def refuses_a_refusal(lab: Lab) -> None:
+    """lets a ValueError out when the model refused"""
+    refuses(lab.run(REFUSAL))
+
+
+@check(points=1, after=returns_a_recipe)
+def refuses_more_text(lab: Lab) -> None:
+    """lets a ValueError out when more text follows the object"""
+    refuses(lab.run(MORE))
+
+
+@check(points=1, after=returns_a_recipe)
+def leaves_reasoning_out(lab: Lab) -> None:
+    """leaves reasoning out of the text, whatever it is called"""
+    for scenario in (REASONING, REASONING_GROQ):
+        run = lab.run(scenario)
+        run.shows_each_piece_as_it_arrives()
+        returns_the_recipe(run)
+
+
+@check(points=1, after=returns_a_recipe)
+def reads_a_real_reply(lab: Lab) -> None:
+    """reads a real reply"""
+    returns_the_recipe(lab.run(RECORDED))

@@ -1,0 +1,66 @@
+"""Windows around the first difference of two values, with a caret: never a bare prefix."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+WIDTH = 76
+BEFORE = 28  # characters shown before the difference
+
+
+def shown(value: Any) -> str:
+    """A value in one line of printable ASCII-safe text: strings bare but escaped, everything else as JSON."""
+    if isinstance(value, str):
+        return escaped(value)
+    if value is None:
+        return "None"
+    return escaped(json.dumps(_plain(value), ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    """Takes the marks of the process's protocol off again."""
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kind = value.get("$")
+    if kind == "tuple":
+        return [_plain(item) for item in value["items"]]
+    if kind == "model":
+        return {"(" + str(value.get("name")) + ")": _plain(value["fields"])}
+    if kind:
+        return "<" + str(value.get("type", value.get("text", kind))) + ">"
+    return {key: _plain(item) for key, item in value.items()}
+
+
+def escaped(text: str) -> str:
+    """Control characters, line separators and lone surrogates as escapes; letters of any script stay as they are."""
+    return "".join(c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else _escape(c) for c in text)
+
+
+def _escape(char: str) -> str:
+    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char) or (
+        f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
+    )
+
+
+def windows(expected: Any, actual: Any) -> tuple[str, str, int | None]:
+    """Both values, cut to the same window around their first difference, and the caret's column (None: no difference)."""
+    a, b = shown(expected), shown(actual)
+    if a == b:
+        return cut(a), cut(b), None
+    same = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    start = max(0, same - BEFORE) if same > BEFORE + 8 else 0
+    caret = same - start + (1 if start else 0)
+    return _window(a, start), _window(b, start), caret
+
+
+def _window(text: str, start: int) -> str:
+    piece = text[start : start + WIDTH]
+    return ("…" if start else "") + piece + ("…" if start + WIDTH < len(text) else "")
+
+
+def cut(text: str, width: int = WIDTH * 2) -> str:
+    """A long text without a difference to point at: its beginning and its end."""
+    return text if len(text) <= width else text[: width - 30] + " … " + text[-27:]

@@ -1,0 +1,263 @@
+"""Grading: submissions in, a report out. Challenges are graded side by side; nothing depends on their order."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import threading
+import time
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from grader import __version__
+from grader.challenge import Challenge, Kit
+from grader.checking import Check, Finding, Lab
+from grader.diagnosis.diagnose import Diagnosis, diagnose, misconceptions
+from grader.errors import GraderFault, UsageError
+from grader.excerpt import windows
+from grader.jail import jail as jails
+from grader.replay.provider import Provider
+from grader.replay.server import ReplayServer
+from grader.report import ChallengeReport, CheckReport, Isolation, Report, RunReport
+from grader.report import Kit as KitReport
+from grader.running import Call, Record, Scenario, Submission, derive, perform
+from grader.show.wire import timeline_of
+from grader.stream import cut
+from grader.stream.fixture import About, Fixture
+from grader.stream.salt import salt
+from grader.stream.script import script
+
+T = TypeVar("T")
+
+WARM_STREAM = b"""data: {"id":"chatcmpl-w","object":"chat.completion.chunk","created":1,"model":"warm","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
+
+data: {"id":"chatcmpl-w","object":"chat.completion.chunk","created":1,"model":"warm","choices":[{"index":0,"delta":{"content":"warm"},"finish_reason":null}]}
+
+data: {"id":"chatcmpl-w","object":"chat.completion.chunk","created":1,"model":"warm","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
+
+data: [DONE]
+
+"""  # noqa: E501 - a stream is what it is
+
+
+@dataclass(frozen=True)
+class Work:
+    """One submission to one challenge."""
+
+    challenge: Challenge
+    submission: Submission
+
+
+class Session:
+    """An event loop of its own, a jail, and the runs that are played in it. A context manager."""
+
+    def __init__(self, libraries: list[str], *, jail: str | None = None, jobs: int = 2) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
+        self._libraries, self._kind, self.jobs = libraries, jail, jobs
+        self.jail: jails.Jail | None = None
+
+    def __enter__(self) -> Session:
+        self._thread.start()
+        self._started = self._submit(self._start())
+        return self
+
+    async def _start(self) -> None:
+        self.jail = jails.open_jail(self._kind)
+        warm = salt(Fixture("warm", WARM_STREAM, About(origin="hand-made", note="warm-up", dialect="openai")), 0, model="warm")
+        provider = Provider(warm, "sk-warm", "warm", "/v1", lambda s: script(s.parts, cut.lengths(_size(s), ()), hold=False))
+        server = ReplayServer(provider)
+        port = await server.start()
+        try:
+            await self.jail.start(self._libraries, port, "sk-warm")
+        finally:
+            await server.stop()
+
+    def __exit__(self, *exc: object) -> None:
+        try:
+            if self.jail is not None:
+                self._submit(self.jail.stop()).result(10)
+        finally:
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(5)
+
+    def ready(self) -> None:
+        """Waits until runs can start. Raises GraderFault, or UsageError where there is no loopback."""
+        self._started.result()
+
+    def perform(self, *args: Any, **kwargs: Any) -> Record:
+        self.ready()
+        return self._submit(perform(*args, jail=self.jail, **kwargs)).result()  # type: ignore[arg-type]
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+
+def _size(salted: Any) -> int:
+    return sum(len(part.raw) for part in salted.parts)
+
+
+def libraries_for(challenges: list[Challenge]) -> list[str]:
+    wanted = {name for challenge in challenges for name in challenge.card.libraries}
+    return [name for name in ("requests", "urllib", "openai", "pydantic") if name in wanted]
+
+
+def grade(
+    session: Session, kit: Kit, work: list[Work], *, seed: int, done: Callable[[ChallengeReport], None] = lambda _: None
+) -> Report:
+    """Grades all of `work`. `done` is called as each challenge's report is ready."""
+    started, clock = datetime.now(UTC), time.monotonic()
+    with ThreadPoolExecutor(max(1, session.jobs)) as pool:
+        futures = [pool.submit(grade_one, session, item, seed) for item in work]
+        reports = []
+        for future in futures:
+            reports.append(future.result())
+            done(reports[-1])
+    statuses = {report.status for report in reports}
+    return Report(
+        kit=KitReport(version=__version__, challenges_sha256=fingerprint(kit)),
+        seed=seed,
+        isolation=isolation(session),
+        started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        duration_s=round(time.monotonic() - clock, 3),
+        points=sum(report.points for report in reports),
+        max_points=sum(report.max_points for report in reports),
+        status="error" if "error" in statuses else "pass" if statuses <= {"pass"} else "fail",
+        challenges=reports,
+    )
+
+
+def isolation(session: Session) -> Isolation:
+    forked = isinstance(session.jail, jails.Forked)
+    tier = "forked child: own session, folder and environment, rlimits" if forked else "separate process with rlimits"
+    return Isolation(tier=tier, missing=["landlock", "seccomp"])
+
+
+def fingerprint(kit: Kit) -> str:
+    """One hash over what decides verdicts: the checks, cards and fixtures."""
+    total = hashlib.sha256()
+    files = [*kit.challenges.glob("*/checks.py"), *kit.challenges.glob("*/challenge.toml"), *kit.root.glob("fixtures/*/*")]
+    for path in sorted(files):
+        total.update(str(path.relative_to(kit.root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def grade_one(session: Session, item: Work, seed: int) -> ChallengeReport:
+    """One challenge. The grader's own fault becomes a check's `error`, which costs no points."""
+    lab = Lab(_player(session, item, seed))
+    passed: dict[Check, bool] = {}
+    reports = []
+    for check in item.challenge.checks():
+        report = _skipped(check, passed) or _checked(check, lab)
+        passed[check] = report.status == "pass"
+        reports.append(report)
+    first = next((report for report in reports if report.status == "fail"), None)
+    status: Any = "error" if any(r.status == "error" for r in reports) else "fail" if first else "pass"
+    if first is not None and first.diagnosis == "not-started":
+        status = "not-started"
+    return ChallengeReport(
+        id=item.challenge.id,
+        title=item.challenge.card.title,
+        status=status,
+        points=sum(report.points for report in reports),
+        max_points=sum(report.max_points for report in reports),
+        submission_sha256=item.submission.sha256,
+        diagnosis=first.diagnosis if first else None,
+        checks=reports,
+        runs=[_run_report(record, item) for record in lab.records],
+    )
+
+
+def _player(session: Session, item: Work, seed: int) -> Callable[[Scenario, tuple[Any, ...], bool], Record]:
+    challenge = item.challenge
+
+    def play(scenario: Scenario, args: tuple[Any, ...], trace: bool) -> Record:
+        run_seed = derive(seed, challenge.id, scenario.id, repr(args))
+        call = Call(
+            challenge.card.function,
+            (prompt_for(run_seed), *args),
+            (challenge.kit.challenges,),
+            challenge.card.given,
+        )
+        return session.perform(scenario, challenge.fixture(scenario.fixture), item.submission, call, seed=run_seed, trace=trace)
+
+    return play
+
+
+def prompt_for(seed: int) -> str:
+    """A prompt of the run's own, so that one that is hard-coded is noticed."""
+    import random
+
+    from grader.stream.words import BY_LENGTH
+
+    rng = random.Random(derive(seed, "prompt"))
+    thing, other = rng.choice(BY_LENGTH[6]), rng.choice(BY_LENGTH[7])
+    return f"Tell me about the {thing} and the {other} in {rng.randint(20, 90)} words."
+
+
+def _skipped(check: Check, passed: dict[Check, bool]) -> CheckReport | None:
+    missing = next((before for before in check.after if not passed.get(before)), None)
+    if missing is None:
+        return None
+    return CheckReport(
+        id=check.id, title=check.title, status="skip", points=0, max_points=check.points,
+        message=f"not tried: it builds on “{missing.title}”",
+    )  # fmt: skip
+
+
+def _checked(check: Check, lab: Lab) -> CheckReport:
+    lab.asked = []
+    report = CheckReport(id=check.id, title=check.title, status="pass", points=check.points, max_points=check.points)
+    try:
+        check.body(lab)
+    except Finding as finding:
+        finding.case.lab = lab
+        _explain(report, finding, diagnose(finding.case, finding.id))
+    except UsageError:
+        raise
+    except GraderFault as fault:
+        report.status, report.points = "error", check.points
+        report.message = str(fault)
+    except Exception as error:
+        report.status, report.points = "error", check.points
+        report.message = (
+            f"the grader failed here ({type(error).__name__}: {error}); this is not your mistake and costs no points. "
+            "Run it again, and report it with the seed if it stays."
+        )
+    report.runs = [run_id(record) for record in lab.asked]
+    return report
+
+
+def _explain(report: CheckReport, finding: Finding, diagnosis: Diagnosis) -> None:
+    case = finding.case
+    about = misconceptions().get(diagnosis.id)
+    expected, actual, caret = windows(case.expected, case.actual)
+    report.status, report.points = "fail", 0
+    report.diagnosis, report.because = diagnosis.id, diagnosis.because
+    report.message = about.says if about else diagnosis.because or diagnosis.id
+    report.hint = where(about.hints[0], diagnosis.line, diagnosis.source) if about else ""
+    report.expected = expected
+    report.actual = actual + (f"\n{' ' * caret}^" if caret is not None and case.symptom == "value" else "")
+    report.line = diagnosis.line
+
+
+def where(hint: str, line: int | None, source: str) -> str:
+    return hint.replace("{where}", f"line {line} (`{source}`)" if line and source else "your code")
+
+
+def run_id(record: Record) -> str:
+    args = ",".join(str(arg).lower() for arg in record.call.args[1:])
+    return record.scenario.id + (f"({args})" if args else "")
+
+
+def _run_report(record: Record, item: Work) -> RunReport:
+    return RunReport(
+        id=run_id(record),
+        scenario=record.scenario.id,
+        seed=record.seed,
+        outcome=record.outcome.kind,
+        timeline={"title": record.scenario.title, "events": timeline_of(record)},
+    )

@@ -1,0 +1,1 @@
+"""One module a reader: each shows a report, none decides anything."""

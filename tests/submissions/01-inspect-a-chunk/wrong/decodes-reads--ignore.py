@@ -1,0 +1,39 @@
+"""Decodes each read by itself, errors ignored: letters vanish."""
+import json
+import os
+import sys
+
+import requests
+
+
+def inspect_stream(prompt):
+    url = os.environ["OPENAI_BASE_URL"].rstrip("/") + "/chat/completions"
+    r = requests.post(
+        url,
+        headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+        json={"model": os.environ["MODEL"], "stream": True,
+              "messages": [{"role": "user", "content": prompt}]},
+        stream=True,
+    )
+    r.raise_for_status()
+    result = {"deltas": [], "text": "", "finish_reason": None}
+    buf = ""
+    for data in r.iter_content(chunk_size=None):
+        buf += data.decode("utf-8", errors="ignore")
+        while "\n" in buf:
+            line, buf = buf.split("\n", 1)
+            line = line.rstrip("\r")
+            if not line.startswith("data:"):
+                continue
+            line = line[5:].strip()
+            if line == "[DONE]":
+                r.close()
+                return result
+            choice = json.loads(line)["choices"][0]
+            result["deltas"].append(choice["delta"])
+            result["finish_reason"] = choice["finish_reason"] or result["finish_reason"]
+            piece = choice["delta"].get("content") or ""
+            result["text"] += piece
+            sys.stdout.write(piece)
+            sys.stdout.flush()
+    return result

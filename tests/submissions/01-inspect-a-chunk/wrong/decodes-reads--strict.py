@@ -1,0 +1,46 @@
+"""Decodes each read by itself: UnicodeDecodeError where a read ends inside a letter."""
+import json
+import os
+import re
+
+import requests
+
+BLANK_LINE = re.compile(r"\r?\n\r?\n")
+
+
+def inspect_stream(prompt: str) -> dict:
+    resp = requests.post(
+        os.environ["OPENAI_BASE_URL"].rstrip("/") + "/chat/completions",
+        headers={"Authorization": f"Bearer {os.environ['OPENAI_API_KEY']}"},
+        json={
+            "model": os.environ["MODEL"],
+            "messages": [{"role": "user", "content": prompt}],
+            "stream": True,
+        },
+        stream=True,
+        timeout=(5, 60),
+    )
+    resp.raise_for_status()
+    buffer = ""
+    deltas, finish = [], None
+    done = False
+    for raw in resp.iter_content(chunk_size=1024):
+        buffer += raw.decode("utf-8")
+        *events, buffer = BLANK_LINE.split(buffer)
+        for event in events:
+            for line in event.split("\n"):
+                if not line.startswith("data: "):
+                    continue
+                payload = line[6:].rstrip("\r")
+                if payload == "[DONE]":
+                    done = True
+                    break
+                chunk = json.loads(payload)
+                print(json.dumps(chunk), flush=True)
+                deltas.append(chunk["choices"][0]["delta"])
+                finish = chunk["choices"][0]["finish_reason"] or finish
+        if done:
+            break
+    resp.close()
+    text = "".join(d.get("content") or "" for d in deltas)
+    return {"deltas": deltas, "text": text, "finish_reason": finish}

@@ -1,0 +1,16 @@
+"""Mistake: adds delta.content to the text without a thought that it may be None."""
+from common import get_client, MODEL
+
+
+def stream_reply(prompt, include_usage):
+    options = {"stream_options": {"include_usage": True}} if include_usage else {}
+    text, usage = "", None
+    for chunk in get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=True, **options
+    ):
+        if chunk.usage is not None:
+            usage = chunk.usage
+        if chunk.choices:
+            text += chunk.choices[0].delta.content
+            print(chunk.choices[0].delta.content, end="", flush=True)
+    return text, usage

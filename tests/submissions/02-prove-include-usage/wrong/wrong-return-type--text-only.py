@@ -1,0 +1,17 @@
+"""Mistake: returns the text alone and prints the usage."""
+from common import get_client, MODEL
+
+
+def stream_reply(prompt, include_usage):
+    options = {"stream_options": {"include_usage": True}} if include_usage else {}
+    pieces, usage = [], None
+    for chunk in get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=True, **options
+    ):
+        if chunk.usage is not None:
+            usage = chunk.usage
+        if chunk.choices and chunk.choices[0].delta.content:
+            pieces.append(chunk.choices[0].delta.content)
+            print(pieces[-1], end="", flush=True)
+    print("\nusage:", usage)
+    return "".join(pieces)

@@ -1,0 +1,26 @@
+"""Mistake: tries to validate after each piece and returns the first recipe; what follows is never read."""
+from pydantic import BaseModel, Field, ValidationError
+
+from common import MODEL, get_client
+
+
+class Recipe(BaseModel):
+    title: str = Field(min_length=1)
+    servings: int = Field(ge=1, le=100)
+    ingredients: list[str] = Field(min_length=1)
+    minutes: int = Field(ge=1, le=10_000)
+
+
+def stream_recipe(prompt: str) -> Recipe:
+    text = ""
+    for chunk in get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=True
+    ):
+        if chunk.choices and chunk.choices[0].delta.content:
+            text += chunk.choices[0].delta.content
+            print(chunk.choices[0].delta.content, end="", flush=True)
+            try:
+                return Recipe.model_validate_json(text)
+            except ValidationError:
+                pass
+    return Recipe.model_validate_json(text)

@@ -1,0 +1,35 @@
+"""Mistake: json.loads on the whole line, with "data: " still in front."""
+import json
+import os
+
+import requests
+from pydantic import BaseModel, Field
+
+
+class Recipe(BaseModel):
+    title: str = Field(min_length=1)
+    servings: int = Field(ge=1, le=100)
+    ingredients: list[str] = Field(min_length=1)
+    minutes: int = Field(ge=1, le=10_000)
+
+
+def stream_recipe(prompt: str) -> Recipe:
+    resp = requests.post(
+        os.environ["OPENAI_BASE_URL"].rstrip("/") + "/chat/completions",
+        headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+        json={"model": os.environ["MODEL"], "messages": [{"role": "user", "content": prompt}], "stream": True},
+        stream=True,
+        timeout=60,
+    )
+    resp.raise_for_status()
+    text = ""
+    for line in resp.iter_lines():
+        if not line:
+            continue
+        if line == b"data: [DONE]":
+            break
+        piece = json.loads(line)["choices"][0]["delta"].get("content")
+        if piece:
+            print(piece, end="", flush=True)
+            text += piece
+    return Recipe.model_validate_json(text)

@@ -1,0 +1,31 @@
+"""Mistake: takes whatever text a delta has: content, or else the reasoning."""
+from pydantic import BaseModel, Field
+
+from common import MODEL, get_client
+
+
+class Recipe(BaseModel):
+    title: str = Field(min_length=1)
+    servings: int = Field(ge=1, le=100)
+    ingredients: list[str] = Field(min_length=1)
+    minutes: int = Field(ge=1, le=10_000)
+
+
+def piece_of(delta):
+    for name in ("content", "reasoning_content", "reasoning"):
+        value = getattr(delta, name, None)
+        if value:
+            return value
+    return ""
+
+
+def stream_recipe(prompt: str) -> Recipe:
+    text = ""
+    for chunk in get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=True
+    ):
+        if chunk.choices:
+            piece = piece_of(chunk.choices[0].delta)
+            text += piece
+            print(piece, end="", flush=True)
+    return Recipe.model_validate_json(text)

@@ -1,0 +1,25 @@
+"""Mistake: adds the piece at the chunk event and again at the content.delta event of the helper."""
+from pydantic import BaseModel, Field
+
+from common import MODEL, get_client
+
+
+class Recipe(BaseModel):
+    title: str = Field(min_length=1)
+    servings: int = Field(ge=1, le=100)
+    ingredients: list[str] = Field(min_length=1)
+    minutes: int = Field(ge=1, le=10_000)
+
+
+def stream_recipe(prompt):
+    text = ""
+    with get_client().chat.completions.stream(
+        model=MODEL, messages=[{"role": "user", "content": prompt}]
+    ) as stream:
+        for event in stream:
+            if event.type == "chunk" and event.chunk.choices:
+                text += event.chunk.choices[0].delta.content or ""
+            elif event.type == "content.delta":
+                text += event.delta
+                print(event.delta, end="", flush=True)
+    return Recipe.model_validate_json(text)

@@ -1,0 +1,25 @@
+"""Mistake: await and async for in a plain def."""
+import os
+
+from openai import AsyncOpenAI
+from pydantic import BaseModel, Field
+
+
+class Recipe(BaseModel):
+    title: str = Field(min_length=1)
+    servings: int = Field(ge=1, le=100)
+    ingredients: list[str] = Field(min_length=1)
+    minutes: int = Field(ge=1, le=10_000)
+
+
+def stream_recipe(prompt: str) -> Recipe:
+    client = AsyncOpenAI(base_url=os.environ["OPENAI_BASE_URL"], api_key=os.environ["OPENAI_API_KEY"])
+    stream = await client.chat.completions.create(
+        model=os.environ["MODEL"], messages=[{"role": "user", "content": prompt}], stream=True
+    )
+    text = ""
+    async for chunk in stream:
+        if chunk.choices and chunk.choices[0].delta.content:
+            text += chunk.choices[0].delta.content
+            print(chunk.choices[0].delta.content, end="", flush=True)
+    return Recipe.model_validate_json(text)

@@ -1,0 +1,22 @@
+"""Mistake: the model is a constant."""
+from pydantic import BaseModel, Field
+
+from common import get_client
+
+
+class Recipe(BaseModel):
+    title: str = Field(min_length=1)
+    servings: int = Field(ge=1, le=100)
+    ingredients: list[str] = Field(min_length=1)
+    minutes: int = Field(ge=1, le=10_000)
+
+
+def stream_recipe(prompt: str) -> Recipe:
+    text = ""
+    for chunk in get_client().chat.completions.create(
+        model="gpt-4o-mini", messages=[{"role": "user", "content": prompt}], stream=True
+    ):
+        if chunk.choices and chunk.choices[0].delta.content:
+            text += chunk.choices[0].delta.content
+            print(chunk.choices[0].delta.content, end="", flush=True)
+    return Recipe.model_validate_json(text)
