@@ -141,7 +141,14 @@ class Run:
         self.loads()
         if self.record.outcome.kind != "returned":
             self.fail("ending", "a value that is returned", _ending(self.record), field="ending")
+        self.asks_once()
         return self.record.outcome.value
+
+    def asks_once(self) -> None:
+        """There was no more than one request, on this stream too."""
+        count = len(list(self.record.timeline.of("request")))
+        if count > 1:
+            self.fail("requests", "one request", f"{count} requests", field="count")
 
     def stops_at_done(self) -> None:
         """The program did not wait for the connection to close after `[DONE]`."""

@@ -49,7 +49,7 @@ class Scenario:
     stays_open: bool = False  # the body is not ended after [DONE]
     hold: bool = True
     edit: Edit | None = None  # changes the parts of the fixture before they are salted
-    waits_before_usage: bool = False  # an experiment: keeps the usage chunk back until the program reads on, or ends
+    keeps_back: Callable[[Reply], int | None] | None = None  # an event that is kept back until the program ends, or waits
     trait: str = ""  # what this stream has that the plain one has not; diagnosis starts from it
 
 
@@ -102,6 +102,7 @@ class Record:
     outcome: Outcome
     stdout: bytes
     stderr: bytes
+    source: bytes
 
     @property
     def reply(self) -> Reply:
@@ -167,7 +168,7 @@ async def perform(
     run.timeline.settle()
     return Record(
         scenario, seed, call, variables, settings.prefix, salted, played, run.timeline, outcome,
-        run.timeline.output("stdout"), run.timeline.output("stderr"),
+        run.timeline.output("stdout"), run.timeline.output("stderr"), submission.source,
     )  # fmt: skip
 
 
@@ -179,14 +180,10 @@ def _player(scenario: Scenario, seed: int) -> Callable[[Salted], Script]:
             reads,
             hold=scenario.hold,
             linger=scenario.stays_open,
-            wait_at=_usage_event(salted) if scenario.waits_before_usage else None,
+            wait_at=scenario.keeps_back(salted.reply) if scenario.keeps_back else None,
         )
 
     return play
-
-
-def _usage_event(salted: Salted) -> int | None:
-    return next((i for i, chunk in enumerate(salted.reply.chunks) if chunk and chunk.get("usage")), None)
 
 
 class _Run:

@@ -27,6 +27,7 @@ def returns_the_recipe(run: Run) -> None:
 def refuses(run: Run) -> None:
     """A ValueError comes out. The SDK's `.stream()` helper raises its own error where `length` cut the reply."""
     run.loads()
+    run.asks_once()
     outcome = run.record.outcome
     if outcome.kind == "returned":
         run.fail("accepted", "a ValueError", outcome.value)

@@ -34,6 +34,23 @@ class Experiments(Protocol):
     def records(self) -> list[Record]: ...
 
 
+def events_read(record: Record) -> int:
+    """How many events were out when the program ended: it cannot have read more."""
+    sent = 0
+    for moment in record.timeline.moments:
+        if moment.kind == "write":
+            sent = max(sent, moment["events"])
+        elif moment.kind == "outcome" or (moment.kind == "note" and moment["what"] == "ended"):
+            break
+    return sent
+
+
+def leaves_before(record: Record) -> bool:
+    """Of a scenario that keeps an event back: did the program end, or close, and not wait for it?"""
+    waited = record.timeline.first("unlinger")  # none: it closed, and there was nobody to wait for any more
+    return record.timeline.first("linger") is not None and (waited is None or waited["why"] != "idle")
+
+
 @dataclass
 class Case:
     """A finding and its evidence. `lab` is there while a diagnosis is made."""
@@ -58,17 +75,6 @@ class Case:
     @cached_property
     def requests(self) -> list[dict[str, Any]]:
         return [moment.facts for moment in self.record.timeline.of("request")]
-
-    @property
-    def events_sent(self) -> int:
-        """How many events were out when the program ended."""
-        sent = 0
-        for moment in self.record.timeline.moments:
-            if moment.kind == "write":
-                sent = max(sent, moment["events"])
-            elif moment.kind == "outcome" or (moment.kind == "note" and moment["what"] == "ended"):
-                break
-        return sent
 
     # -- the program ----------------------------------------------------------------------------------------------
 
@@ -103,6 +109,11 @@ class Case:
 
     def notes(self, what: str, record: Record | None = None) -> list[Any]:
         return [m for m in (record or self.record).timeline.of("note") if m["what"] == what]
+
+    @property
+    def source(self) -> bytes:
+        """The learner's file: to tell which lines are one statement, never to judge by."""
+        return self.record.source
 
     @cached_property
     def stdout(self) -> str:

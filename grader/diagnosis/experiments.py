@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.stream.body import Part
@@ -42,13 +42,13 @@ def with_a_message(parts: Sequence[Part]) -> list[Part]:
 
 
 def usage_on_content(parts: Sequence[Part]) -> list[Part]:
-    """Moves the usage from its chunk with empty choices to the last chunk that has choices, as Mistral sends it."""
+    """No chunk with empty choices: the usage moves to the last chunk that has some, as Mistral sends it."""
     chunks = [_chunk(part) for part in parts]
     usage = next((c["usage"] for c in reversed(chunks) if c and c.get("usage") and not c.get("choices")), None)
     last = max((i for i, c in enumerate(chunks) if c and c.get("choices")), default=-1)
     edited = []
     for i, (part, chunk) in enumerate(zip(parts, chunks, strict=True)):
-        if chunk is not None and not chunk.get("choices") and chunk.get("usage"):
+        if chunk is not None and not chunk.get("choices"):
             continue
         if chunk is not None and i == last and usage is not None:
             part = part.with_data(json.dumps({**chunk, "usage": usage}))
@@ -81,4 +81,36 @@ def text_after(parts: Sequence[Part]) -> list[Part]:
             more["choices"][0]["delta"] = {"content": " And now something else."}
             edited.append(part.with_data(json.dumps(more)))
             edited.append(edited[-1])
+    return edited
+
+
+def content_everywhere(parts: Sequence[Part]) -> list[Part]:
+    """Each delta has a content, "" where it had none."""
+    return _with_deltas(parts, lambda delta: {**delta, "content": delta.get("content") or ""})
+
+
+def whole_at_once(parts: Sequence[Part]) -> list[Part]:
+    """From the first text on: all of it in the first delta, and a space in place of each later text."""
+    parts = without_leading_gaps(parts)
+    choices = [choice_of(_chunk(part)) for part in parts]
+    whole = "".join((choice["delta"].get("content") or "") if choice else "" for choice in choices)
+    texts = iter([whole])
+    return _with_deltas(parts, lambda d: {**d, "content": next(texts, " ")} if d.get("content") else d)
+
+
+def shorter(parts: Sequence[Part]) -> list[Part]:
+    """Without three of its texts."""
+    with_text = [i for i, part in enumerate(parts) if (c := choice_of(_chunk(part))) and c["delta"].get("content")]
+    return [part for i, part in enumerate(parts) if i not in with_text[2:5]]
+
+
+def _with_deltas(parts: Sequence[Part], change: Callable[[dict[str, Any]], dict[str, Any]]) -> list[Part]:
+    edited = []
+    for part in parts:
+        chunk = _chunk(part)
+        choice = choice_of(chunk)
+        if choice is not None:
+            choice["delta"] = change(choice["delta"])
+            part = part.with_data(json.dumps(chunk))
+        edited.append(part)
     return edited

@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable
 
 from grader.diagnosis import experiments
-from grader.diagnosis.evidence import Case, Rule
+from grader.diagnosis.evidence import Case, Rule, leaves_before
+from grader.running import Record
 from grader.stream.reply import DONE
 
 
@@ -41,21 +42,24 @@ def _cut_at_unicode_line(case: Case, text: str) -> bool:
     return bool(whole) and whole[len(text)] in "\u2028\u2029\x85\x0b\x0c\x1c\x1d\x1e"
 
 
-def _none_met(case: Case) -> bool:
-    """The error that a missing or null content makes."""
-    text = case.error_text
-    if case.is_a("KeyError"):
-        return text == "'content'"
-    return case.is_a("TypeError") and "NoneType" in text or (case.is_a("AttributeError") and "'NoneType' object" in text)
+def _fails_only_without_content(case: Case) -> bool:
+    """Experiment: the same stream with a content in every delta, "" where there was none. Does it end well?"""
+    if case.error_type not in ("KeyError", "TypeError", "AttributeError", "ValidationError"):
+        return False
+    if all(isinstance(delta.get("content"), str) for delta in case.reply.deltas):
+        return False
+    return case.again("content-everywhere", edit=experiments.content_everywhere).outcome.kind == "returned"
 
 
 def _locals_hold(case: Case, *values: str) -> bool:
     return any(value in values for value in case.innermost.get("locals", {}).values())
 
 
-def _index_of_empty_choices(case: Case) -> bool:
-    sent = case.reply.chunks[: case.events_sent]
-    return case.is_a("IndexError") and any(chunk is not None and not chunk.get("choices") for chunk in sent)
+def _fails_only_without_choices(case: Case) -> bool:
+    """Experiment: the same stream without the chunks whose choices are empty. Does it end well?"""
+    if not any(chunk is not None and not chunk.get("choices") for chunk in case.reply.chunks):
+        return False
+    return case.again("choices-everywhere", edit=experiments.usage_on_content).outcome.kind == "returned"
 
 
 def _rest_of_a_line(case: Case, text: str) -> bool:
@@ -97,8 +101,8 @@ def _by_trait(name: str) -> Callable[[Case], bool]:
 
 
 EXCEPTIONS = (
-    Rule("content-missing", "content that is absent or null was used as text", _none_met),
-    Rule("empty-choices-crash", "choices[0] on a chunk whose choices are empty", _index_of_empty_choices),
+    Rule("empty-choices-crash", "without chunks whose choices are empty, it ends well", _fails_only_without_choices),
+    Rule("content-missing", "with a content in every delta, it ends well", _fails_only_without_content),
     *(Rule(id, f"it fails {when}", _by_trait(trait)) for trait, id, when in TRAITS),
     Rule("buffers-body", "response.json() was called on a stream",
          lambda c: "models:json" in c.error.get("via", []) and bool(c.record.played)),
@@ -139,11 +143,18 @@ def _text(test: Callable[[Case, str], bool]) -> Callable[[Case], bool]:
 
 
 def made_text(case: Case) -> str | None:
-    """The text as the program put it together: returned, or handed to a validation."""
-    tried = case.notes("validates")
+    """The text as the program put it together: what it validated, parsed in vain, or returned."""
+    return text_made_in(case.record)
+
+
+def text_made_in(record: Record) -> str | None:
+    tried = [m for m in record.timeline.of("note") if m["what"] == "validates"]
     if tried:
         return str(tried[-1]["text"])
-    value = case.record.outcome.value
+    if record.outcome.kind != "returned":
+        about = record.outcome.error.get("about")
+        return about if isinstance(about, str) and record.call.model else None
+    value = record.outcome.value
     if isinstance(value, dict):
         value = value["items"] if value.get("$") == "tuple" else value.get("text")
     if isinstance(value, list):
@@ -152,7 +163,7 @@ def made_text(case: Case) -> str | None:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", text).casefold()
+    return re.sub(r"\s+", "", text)
 
 
 def _contents(case: Case) -> list[str]:
@@ -218,7 +229,7 @@ def _is_early_part(case: Case, text: str) -> bool:
 
 
 def _stops_at_gap(case: Case, text: str) -> bool:
-    if not _is_early_part(case, text):
+    if not _is_early_part(case, text) or case.trait not in ("", "gaps"):
         return False
     if text == "":
         return _first_gap(case) == "" and _reads_on_without_a_gap(case)
@@ -229,7 +240,19 @@ def _reads_on_without_a_gap(case: Case) -> bool:
     """Experiment: with text in the very first chunk, does the program get further than that?"""
     record = case.again("no-gap-first", edit=experiments.without_leading_gaps)
     first, second = [piece for piece in record.reply.pieces if piece][:2]
-    return _mentions(record.outcome.value, first + second)
+    return (text_made_in(record) or "").startswith(first + second)
+
+
+def _validates_on(case: Case, text: str) -> bool:
+    """Experiment: the first piece holds the whole object, only spaces follow. Does it go on reading?
+
+    Who has left after so many pieces is content with them; who validates each of them goes on.
+    """
+    if not case.record.call.model or not _is_early_part(case, text) or case.record.outcome.kind != "raised":
+        return False
+    taken = sum(1 for i, piece in enumerate(case.reply.pieces) if piece and len("".join(case.reply.pieces[: i + 1])) <= len(text))
+    record = case.again(f"whole-at-once-{taken}", edit=experiments.whole_at_once, keeps_back=lambda reply: max(1, taken))
+    return not leaves_before(record)
 
 
 def _pieces_missing(case: Case, text: str) -> bool:
@@ -242,9 +265,10 @@ def _pieces_missing(case: Case, text: str) -> bool:
 
 
 def _swallowed(case: Case) -> bool:
-    """The closer look saw a parser fail on a part of an event, in the learner's own code, though nothing came out."""
+    """The closer look saw a parser fail on a part of an event, in the learner's own code, and that did not come out."""
     return any(
-        note["type"] == "UnicodeDecodeError" or note["about"].strip() not in ("", DONE)
+        note["message"] != case.error_text[:200]
+        and (note["type"] == "UnicodeDecodeError" or note["about"].strip() not in ("", DONE))
         for note in case.notes("raised", case.closer)
         if note["about"] is not None and not _is_comment(case, note["about"])
     )
@@ -277,7 +301,7 @@ TEXTS = (
          _text(lambda c, t: t == "".join(_contents(c)))),
     Rule("reads-message", "with a `message` in the chunk, its text is what comes out", _text(lambda c, t: t == "" and _reads_message(c))),
     Rule("strips-letters", "letters of `data: ` are gone from the text", _text(_letters_stripped)),
-    Rule("alters-pieces", "only white space or case differs", _text(lambda c, t: t != "" and _bare(t) == _bare(c.reply.text))),
+    Rule("alters-pieces", "only white space differs", _text(lambda c, t: t != "" and _bare(t) == _bare(c.reply.text))),
     Rule("mojibake", "the text is what UTF-8 looks like read as ISO-8859-1", _text(_wrongly_decoded)),
     Rule("decodes-reads", "only characters that two reads share are broken", _text(_torn_characters)),
     Rule("skips-silently", "pieces are missing, and a parser's exception was swallowed",
@@ -286,7 +310,9 @@ TEXTS = (
          _text(lambda c, t: bool(c.reply.reasoning) and c.reply.reasoning[:20] in t)),
     Rule("stops-at-empty-content", "the text ends where the first delta without content stands", _text(_stops_at_gap)),
     *(Rule(id, f"the text differs {when}", _text(lambda c, t, trait=trait: c.trait == trait)) for trait, id, when in TRAITS),
+    Rule("validates-each-piece", "a text was validated, or parsed, though more was to come, and was read", _text(_validates_on)),
     Rule("stops-early", "the text is the beginning only", _text(_is_early_part)),
+    Rule("wrong-text", "the text that was put together is another", _text(lambda c, t: True)),
 )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from grader.diagnosis.evidence import Case, Rule
+from grader.replay.seen import plain
 
 
 def _last(case: Case) -> dict[str, Any]:
@@ -23,8 +24,10 @@ def _status(case: Case) -> int:
     return int(_last(case).get("status", 0))
 
 
-def _by_sdk(case: Case) -> bool:
-    return any(name.startswith("x-stainless-") for name in _last(case).get("headers", {}))
+def _used_the_answer(case: Case) -> bool:
+    """The blocking answer's text is what came back, or is on the screen: the program had meant to ask for it."""
+    text = case.record.salted.reply.text
+    return plain(text) in case.stdout or text in json.dumps(case.record.outcome.value, ensure_ascii=False)
 
 
 def _not_streamed(case: Case) -> bool:
@@ -63,7 +66,8 @@ REQUESTS = (
     Rule("no-stream-flag", '"stream" is no boolean', lambda c: _status(c) == 400 and "stream" in (_body(c) or {})),
     Rule("extra-request", "a stream was asked for, and something else too",
          lambda c: len(c.requests) > 1 and any(r["status"] == 200 and b'"stream"' in r["body"] for r in c.requests)),
-    Rule("blocking-call", "the SDK asked without stream=True", lambda c: _not_streamed(c) and _by_sdk(c)),
+    Rule("blocking-call", "no stream was asked for, and the whole answer was used as it came",
+         lambda c: _not_streamed(c) and _used_the_answer(c)),
     Rule("no-stream-flag", 'the JSON body lacks "stream": true', _not_streamed),
     Rule("extra-request", "more than one request", lambda c: len(c.requests) > 1),
     Rule("ignores-prompt", "no user message holds the prompt", lambda c: c.field == "prompt"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 from grader.diagnosis.evidence import Case, Rule
 from grader.replay.seen import Screen
 from grader.running import Record
@@ -41,7 +43,10 @@ def _asked_for_all_at_once(case: Case) -> bool:
 
 
 def _works_on_each_read(case: Case) -> bool:
-    """The closer look: after a further event had been sent, and before the next, lines of the learner's file ran."""
+    """The closer look: between a further event and the next, more than one statement of the learner's file ran.
+
+    `list(stream)`, or a comprehension that gathers it, is one statement: it reads the whole before anything is done.
+    """
     record = case.closer
     miss = _first_miss(record)
     if miss is None:
@@ -49,9 +54,23 @@ def _works_on_each_read(case: Case) -> bool:
     later = [m for m in record.timeline.moments if m.at > miss.at]
     sent = next((m for m in later if m.kind == "write"), None)
     end = next((m for m in later if sent and m.at > sent.at and m.kind in ("missed", "outcome")), None)
-    return sent is not None and any(
-        sent.at < note.at and (end is None or note.at < end.at) for note in case.notes("line", record)
-    )
+    if sent is None:
+        return False
+    ran = {n["line"] for n in case.notes("line", record) if sent.at < n.at and (end is None or n.at < end.at)}
+    statements = _statements(case.source)
+    return len(set().union(*(statements.get(line, {(line, line)}) for line in ran))) > 1
+
+
+def _statements(source: bytes) -> dict[int, set[tuple[int, int]]]:
+    """Which statements stand on each line; of a compound one, its head."""
+    found: dict[int, set[tuple[int, int]]] = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.stmt):
+            body = getattr(node, "body", None)
+            end = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno or node.lineno
+            for line in range(node.lineno, max(end, node.lineno) + 1):
+                found.setdefault(line, set()).add((node.lineno, node.col_offset))
+    return found
 
 
 def _another_streams_text(case: Case) -> bool:

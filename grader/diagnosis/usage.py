@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from grader.diagnosis import experiments
-from grader.diagnosis.evidence import Case, Rule
+from grader.diagnosis.evidence import Case, Rule, leaves_before
 
 COUNTERS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
@@ -20,9 +20,7 @@ def _other(case: Case) -> bool:
 
 def _left_before_it(case: Case) -> bool:
     """Experiment: the server keeps the usage chunk back. Does the program end, or close, without waiting for it?"""
-    record = case.again("usage-kept-back", waits_before_usage=True)
-    waited = record.timeline.first("unlinger")
-    return waited is not None and waited["why"] in ("ended", "closed")
+    return leaves_before(case.again("usage-kept-back", keeps_back=lambda reply: reply.usage_at))
 
 
 def _finds_it_on_content(case: Case) -> bool:
@@ -49,6 +47,14 @@ def _equals(case: Case, counters: dict[str, int]) -> bool:
     return isinstance(case.actual, dict) and case.actual.get("completion_tokens") == counters["completion_tokens"]
 
 
+def _same_for_a_shorter_one(case: Case) -> bool:
+    """Experiment: a shorter stream, which counts and estimates follow. Are the figures the same all the same?"""
+    if not isinstance(case.actual, dict):
+        return False
+    record = case.again("shorter", edit=experiments.shorter)
+    return _holds(record.outcome.value, {name: case.actual.get(name) for name in COUNTERS})
+
+
 USAGE = (
     Rule("usage-only-when-empty-choices", "it was on a chunk that has choices, and was not found",
          lambda c: _lost(c) and c.trait == "usage-on-content"),
@@ -61,6 +67,7 @@ USAGE = (
          lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c, c.reply.usages))),
     Rule("keeps-first-usage", "it is the first of the running totals",
          lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c, c.reply.usages[:1]))),
+    Rule("hard-coded", "a shorter stream gives the same figures", lambda c: c.field == "usage" and _same_for_a_shorter_one(c)),
     Rule("estimates-usage", "the figures are in no chunk of the stream", lambda c: c.field == "usage"),
 )  # fmt: skip
 

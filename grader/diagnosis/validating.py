@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from grader.diagnosis import experiments
-from grader.diagnosis.evidence import Case, Rule
+from grader.diagnosis.evidence import Case, Rule, events_read
 
 
 def _model(value: Any) -> dict[str, Any] | None:
@@ -18,7 +18,7 @@ def _model(value: Any) -> dict[str, Any] | None:
 
 def ended_early(case: Case) -> bool:
     """The program had ended before the last piece of text was sent."""
-    return case.events_sent <= case.reply.last_content
+    return events_read(case.record) <= case.reply.last_content
 
 
 def _accepts_a_prefix(case: Case) -> bool:
@@ -76,8 +76,6 @@ ACCEPTED = (
 
 # An exception where an object was due.
 REFUSED = (
-    Rule("validates-each-piece", "the exception came before the last piece had been sent",
-         lambda c: c.is_a("ValueError") and ended_early(c) and bool(c.notes("validates"))),
     Rule("reasoning-in-text", "with reasoning before the answer, the text is no longer valid",
          lambda c: c.trait == "reasoning" and c.is_a("ValueError")),
 )  # fmt: skip
@@ -87,7 +85,7 @@ REFUSALS = (Rule("swallows-invalid", "an exception came out that is no ValueErro
 CONSTANT = (Rule("hard-coded", "another stream gives the same object", _the_same_for_another),)
 
 RECIPE = (
-    Rule("alters-pieces", "only white space or case differs from the text",
+    Rule("alters-pieces", "only white space differs from the text",
          lambda c: _loose(c.actual) == _loose(c.expected)),
     Rule("reasoning-in-text", "it differs as soon as there is reasoning", lambda c: c.trait == "reasoning"),
     Rule("wrong-text", "its fields are not those of the text", lambda c: True),
@@ -95,5 +93,5 @@ RECIPE = (
 
 
 def _loose(value: Any) -> str:
-    return "".join(str(value).split()).casefold()
+    return "".join(str(value).split())
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import importlib.util
 import inspect
+import io
 import linecache
 import os
 import signal
@@ -76,6 +78,8 @@ def run(spec: Spec, descriptor: int) -> NoReturn:
     sys.dont_write_bytecode = True
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     observe.watch_requests(notebook, spec.file)
+    if spec.model:
+        observe.watch_validation(notebook, spec.model)
     word = _outcome(spec, notebook)
     notebook.note("ended")
     _flush()
@@ -88,7 +92,8 @@ def run(spec: Spec, descriptor: int) -> NoReturn:
 
 def _flush() -> None:
     """What the interpreter does at exit; a stdout that the learner closed or broke is theirs to break."""
-    for stream in (sys.stdout, sys.stderr):
+    opened = [thing for thing in gc.get_objects() if isinstance(thing, io.TextIOWrapper | io.BufferedWriter)]
+    for stream in (sys.stdout, sys.stderr, *opened):
         with contextlib.suppress(BaseException):
             stream.flush()
 
@@ -110,8 +115,6 @@ def _call(spec: Spec, notebook: Notebook) -> Word:
         return {"kind": "missing", "found": [problem]}
     given = getattr(module, spec.model, None) if spec.model else None
     given = given if isinstance(given, type) else None
-    if given is not None and hasattr(given, "__pydantic_validator__"):
-        observe.watch_validation(notebook, given)
     if spec.trace:
         trace = observe.tracer(notebook, spec.file)
         sys.settrace(trace)

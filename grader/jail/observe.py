@@ -112,11 +112,13 @@ def _property_used(file: str) -> str:
     return name
 
 
-def watch_validation(notebook: Notebook, model: type) -> None:
+def watch_validation(notebook: Notebook, name: str) -> None:
     """Notes every try to make the given pydantic class from data, and on what.
 
-    All of them (`model_validate_json`, `TypeAdapter`, the constructor …) go through the class's one validator.
+    All of them (`model_validate_json`, `TypeAdapter`, the constructor …) go through the class's one validator, which
+    is wrapped as soon as the learner's file has made the class.
     """
+    import pydantic
 
     class Watched:
         def __init__(self, validator: Any) -> None:
@@ -126,7 +128,11 @@ def watch_validation(notebook: Notebook, model: type) -> None:
             method = getattr(self._validator, name)
             return _noting(notebook, name, method) if name.startswith("validate_") else method
 
-    model.__pydantic_validator__ = Watched(model.__pydantic_validator__)  # type: ignore[attr-defined]
+    def made(cls: Any, **_: Any) -> None:
+        if cls.__name__ == name:
+            cls.__pydantic_validator__ = Watched(cls.__pydantic_validator__)
+
+    pydantic.BaseModel.__pydantic_init_subclass__ = classmethod(made)  # type: ignore[assignment]
 
 
 def _noting(notebook: Notebook, name: str, method: Callable[..., Any]) -> Callable[..., Any]:

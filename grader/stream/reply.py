@@ -77,6 +77,11 @@ class Reply:
         return self.usages[-1] if self.usages else None
 
     @cached_property
+    def usage_at(self) -> int | None:
+        """Index of the first event with a usage."""
+        return next((i for i, chunk in enumerate(self.chunks) if chunk and chunk.get("usage")), None)
+
+    @cached_property
     def last_content(self) -> int:
         """Index of the last event that adds text; -1 where none does."""
         return max((i for i, piece in enumerate(self.pieces) if piece), default=-1)
