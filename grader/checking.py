@@ -5,11 +5,13 @@ A check states what must hold. Why it does not is the business of `grader.diagno
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from grader.diagnosis.evidence import Case, Symptom
+from grader.replay.seen import Screen
 from grader.running import Record, Scenario
 
 __all__ = ["Check", "Finding", "Lab", "Run", "Scenario", "check"]
@@ -92,18 +94,22 @@ class Run:
 
     def asks_once_for_a_stream(self, *, sdk: bool | None = None) -> None:
         """Exactly one request, right in every part, with `"stream": true`; `sdk` says whose it must (not) be."""
-        wants = "one POST to {OPENAI_BASE_URL}/chat/completions with the bearer key, MODEL, the prompt and \"stream\": true"
+        wants = "one POST to {OPENAI_BASE_URL}/chat/completions: the bearer key, MODEL, the prompt, \"stream\": true"
         self.loads()
         requests = list(self.record.timeline.of("request"))
         if len(requests) != 1:
             self.fail("requests", wants, f"{len(requests)} requests" if requests else "no request", field="count")
         request = requests[0]
-        by_sdk = any(name.startswith("x-stainless-") for name in request["headers"])
-        if request["status"] != 200 or not self.record.played:
+        if request["status"] != 200:
             self.fail("requests", wants, f"{request['method']} {request['path']} → status {request['status']}")
+        by_sdk = any(name.startswith("x-stainless-") for name in request["headers"])
         if sdk is not None and by_sdk is not sdk:
-            who = ("the openai SDK", "a plain HTTP client")
-            self.fail("requests", who[not sdk], who[not by_sdk], field="client", id="not-sdk" if sdk else "used-sdk")
+            who = ("a plain HTTP client", "the openai SDK")
+            self.fail("requests", who[sdk], who[by_sdk], field="client", id="not-sdk" if sdk else "used-sdk")
+        if not self.record.played:
+            # By hand, the switch in the JSON is the lesson; elsewhere the program's intention tells two causes apart.
+            by_hand = "no-stream-flag" if sdk is False else ""
+            self.fail("requests", '"stream": true in the JSON body', _stream_switch(request["body"]), id=by_hand)
         prompt = str(self.record.call.args[0])
         if not _says(request["body"], prompt):
             self.fail("requests", f"a user message with the prompt {prompt!r}", "another message", field="prompt")
@@ -129,8 +135,6 @@ class Run:
 
     def shown_at_the_end(self) -> bool:
         """Were all pieces on stdout, in order, once everything was over?"""
-        from grader.replay.seen import Screen
-
         screen = Screen(self.record.reply.pieces)
         return screen.feed(self.record.stdout) == len(self.record.reply.pieces)
 
@@ -178,10 +182,13 @@ def identical(a: Any, b: Any) -> bool:
     return bool(a == b)
 
 
+def _stream_switch(body: bytes) -> str:
+    wanted = json.loads(body)
+    return f'"stream": {json.dumps(wanted["stream"])}' if "stream" in wanted else 'no "stream" in it'
+
+
 def _says(body: bytes, prompt: str) -> bool:
     """Is the prompt in a user message? Other messages, and words around it, are the learner's business."""
-    import json
-
     for message in json.loads(body).get("messages", []):
         if not isinstance(message, dict) or message.get("role") != "user":
             continue

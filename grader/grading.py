@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import itertools
+import os
+import random
 import threading
 import time
 from collections.abc import Callable, Coroutine
@@ -15,7 +18,8 @@ from typing import Any, TypeVar
 from grader import __version__
 from grader.challenge import Challenge, Kit
 from grader.checking import Check, Finding, Lab
-from grader.diagnosis.diagnose import Diagnosis, diagnose, misconceptions
+from grader.diagnosis.diagnose import diagnose, misconceptions
+from grader.diagnosis.evidence import Case, events_read
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import windows
 from grader.jail import jail as jails
@@ -29,6 +33,7 @@ from grader.stream import cut
 from grader.stream.fixture import About, Fixture
 from grader.stream.salt import salt
 from grader.stream.script import script
+from grader.stream.words import BY_LENGTH
 
 T = TypeVar("T")
 
@@ -189,10 +194,6 @@ def _player(session: Session, item: Work, seed: int) -> Callable[[Scenario, tupl
 
 def prompt_for(seed: int) -> str:
     """A prompt of the run's own, so that one that is hard-coded is noticed."""
-    import random
-
-    from grader.stream.words import BY_LENGTH
-
     rng = random.Random(derive(seed, "prompt"))
     thing, other = rng.choice(BY_LENGTH[6]), rng.choice(BY_LENGTH[7])
     return f"Tell me about the {thing} and the {other} in {rng.randint(20, 90)} words."
@@ -215,7 +216,7 @@ def _checked(check: Check, lab: Lab) -> CheckReport:
         check.body(lab)
     except Finding as finding:
         finding.case.lab = lab
-        _explain(report, finding, diagnose(finding.case, finding.id))
+        _explain(report, finding)
     except UsageError:
         raise
     except GraderFault as fault:
@@ -231,17 +232,45 @@ def _checked(check: Check, lab: Lab) -> CheckReport:
     return report
 
 
-def _explain(report: CheckReport, finding: Finding, diagnosis: Diagnosis) -> None:
+def _explain(report: CheckReport, finding: Finding) -> None:
     case = finding.case
+    diagnosis = diagnose(case, finding.id)
     about = misconceptions().get(diagnosis.id)
     expected, actual, caret = windows(case.expected, case.actual)
+    if case.record.outcome.kind == "syntax":
+        actual = _as_python_shows_it(case.error)
+    elif caret is not None and case.symptom == "value":
+        actual += f"\n{' ' * caret}^"
     report.status, report.points = "fail", 0
     report.diagnosis, report.because = diagnosis.id, diagnosis.because
     report.message = about.says if about else diagnosis.because or diagnosis.id
     report.hint = where(about.hints[0], diagnosis.line, diagnosis.source) if about else ""
-    report.expected = expected
-    report.actual = actual + (f"\n{' ' * caret}^" if caret is not None and case.symptom == "value" else "")
-    report.line = diagnosis.line
+    report.expected, report.actual = expected, actual
+    report.line, report.source = diagnosis.line, diagnosis.source
+    report.at_event = _parting(case)
+
+
+def _as_python_shows_it(error: dict[str, Any]) -> str:
+    source = str(error.get("text") or "").rstrip("\n")
+    indent = len(source) - len(source.lstrip())
+    column = max(0, int(error.get("column") or 1) - 1 - indent)
+    return f"line {error.get('line')}\n    {source.strip()}\n    {' ' * column}^\nSyntaxError: {error.get('message')}"
+
+
+def _parting(case: Case) -> int | None:
+    """The event at which the server's story and the program's part: where a picture puts its mark."""
+    missed = case.record.timeline.first("missed")
+    if case.symptom == "arrival" and missed is not None:
+        return next((i for i in reversed(range(missed["events"])) if case.reply.pieces[i].strip()), None)
+    if case.symptom == "ending":
+        return max(0, events_read(case.record) - 1)
+    if case.field == "text" and isinstance(case.actual, str):
+        same = len(os.path.commonprefix([case.actual, case.reply.text]))
+        ends = list(itertools.accumulate(len(piece) for piece in case.reply.pieces))
+        return next((i for i, end in enumerate(ends) if end > same), None)
+    if case.field == "usage":
+        return case.reply.usage_at
+    return None
 
 
 def where(hint: str, line: int | None, source: str) -> str:

@@ -47,8 +47,10 @@ class CheckReport(Part):
     expected: str = ""
     actual: str = ""
     runs: list[str] = Field(default_factory=list)
-    line: int | None = None  # of the learner's file
+    line: int | None = None  # of the learner's file, with its source
+    source: str = ""
     because: str = ""  # the evidence for the diagnosis, in words
+    at_event: int | None = None  # index of the event at which the server's story and the program's part
 
 
 class ChallengeReport(Part):

@@ -148,7 +148,7 @@ def made_text(case: Case) -> str | None:
 
 
 def text_made_in(record: Record) -> str | None:
-    tried = [m for m in record.timeline.of("note") if m["what"] == "validates"]
+    tried = [m for m in record.timeline.of("note") if m["what"] == "validates" and m["text"] is not None]
     if tried:
         return str(tried[-1]["text"])
     if record.outcome.kind != "returned":

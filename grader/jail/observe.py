@@ -137,11 +137,19 @@ def watch_validation(notebook: Notebook, name: str) -> None:
 
 def _noting(notebook: Notebook, name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     def noted(data: Any, *args: Any, **kwargs: Any) -> Any:
-        text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace") if _is_bytes(data) else ""
-        notebook.note("validates", how=name, text=text[:4000])
+        text = data if isinstance(data, str) else bytes(data).decode("utf-8", "replace") if _is_bytes(data) else None
+        notebook.note("validates", how=name, text=None if text is None else text[:4000], values=_texts(data))
         return method(data, *args, **kwargs)
 
     return noted
+
+
+def _texts(data: Any) -> list[str]:
+    """The texts in a mapping that is validated, to tell what it was made from."""
+    if type(data) is not dict:
+        return []
+    values = [item for value in data.values() for item in (value if type(value) is list else [value])]
+    return [value[:200] for value in values if type(value) is str][:20]
 
 
 def _is_bytes(data: Any) -> bool:

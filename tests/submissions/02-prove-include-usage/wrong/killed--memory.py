@@ -1,4 +1,4 @@
-"""Mistake: keeps a list of copies of the text padded to 16 MiB each, four gigabytes of them."""
+"""Mistake: pads a copy of the text to four gigabytes."""
 import os
 
 from openai import OpenAI
@@ -7,7 +7,7 @@ from openai import OpenAI
 def stream_reply(prompt, include_usage):
     client = OpenAI(base_url=os.environ["OPENAI_BASE_URL"], api_key=os.environ["OPENAI_API_KEY"])
     options = {"stream_options": {"include_usage": True}} if include_usage else {}
-    text, usage, history = "", None, []
+    text, usage = "", None
     for chunk in client.chat.completions.create(
         model=os.environ["MODEL"], messages=[{"role": "user", "content": prompt}], stream=True, **options
     ):
@@ -15,6 +15,6 @@ def stream_reply(prompt, include_usage):
         if chunk.choices and chunk.choices[0].delta.content:
             text += chunk.choices[0].delta.content
             print(chunk.choices[0].delta.content, end="", flush=True)
-    for _ in range(256):
-        history.append((text or "-").ljust(16 * 1024 * 1024, "."))
+    archive = text.encode().ljust(4 * 1024**3, b".")
+    print(f"\n{len(archive)} bytes in the archive")
     return text, usage

@@ -1,4 +1,4 @@
-"""Mistake: keeps four gigabytes of padded copies of the text."""
+"""Mistake: pads the text to four gigabytes before it is validated."""
 from pydantic import BaseModel, Field
 
 from common import MODEL, get_client
@@ -19,5 +19,5 @@ def stream_recipe(prompt: str) -> Recipe:
         if chunk.choices and chunk.choices[0].delta.content:
             text += chunk.choices[0].delta.content
             print(chunk.choices[0].delta.content, end="", flush=True)
-    history = [f"{text}-{i}".ljust(16 * 1024 * 1024) for i in range(256)]
-    return Recipe.model_validate_json(history[-1].strip().rpartition("-")[0])
+    archive = text.encode().ljust(4 * 1024**3)
+    return Recipe.model_validate_json(archive.rstrip())

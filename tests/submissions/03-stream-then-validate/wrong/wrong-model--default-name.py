@@ -1,4 +1,4 @@
-"""Mistake: takes each network read for one whole event."""
+"""Mistake: reads MODEL_NAME, which is not set, and uses its default."""
 import json
 import os
 
@@ -13,23 +13,25 @@ class Recipe(BaseModel):
     minutes: int = Field(ge=1, le=10_000)
 
 
-def stream_recipe(prompt: str) -> Recipe:
+def stream_recipe(prompt):
     resp = requests.post(
         os.environ["OPENAI_BASE_URL"].rstrip("/") + "/chat/completions",
         headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
-        json={"model": os.environ["MODEL"], "messages": [{"role": "user", "content": prompt}], "stream": True},
+        json={
+            "model": os.getenv("MODEL_NAME", "gpt-oss-120b"),
+            "messages": [{"role": "user", "content": prompt}],
+            "stream": True,
+        },
         stream=True,
         timeout=60,
     )
     resp.raise_for_status()
     text = ""
-    for read in resp.iter_content(chunk_size=None):
-        event = read.strip()
-        if event == b"data: [DONE]":
+    for line in resp.iter_lines():
+        if line == b"data: [DONE]":
             break
-        chunk = json.loads(event.removeprefix(b"data: "))
-        piece = chunk["choices"][0]["delta"].get("content")
-        if piece:
+        if line.startswith(b"data: "):
+            piece = json.loads(line[6:])["choices"][0]["delta"].get("content") or ""
             print(piece, end="", flush=True)
             text += piece
     return Recipe.model_validate_json(text)

@@ -1,0 +1,154 @@
+"""The command `grader`. Exit status: 0 all graded checks passed, 1 some did not, 2 wrong usage, 3 the grader failed."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.errors import GraderFault, UsageError
+
+app = typer.Typer(
+    name="grader",
+    help="Challenges on streamed LLM replies, graded offline by replaying recorded streams to your code.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="A number, a name or a part of one: 1, inspect.")]
+Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="A number, a name or a part of one: 1, inspect.")]
+Plain = Annotated[bool, typer.Option("--plain", help="No colours (NO_COLOR does the same).")]
+Seed = Annotated[int | None, typer.Option(help="Replay exactly the streams of this seed.")]
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+
+
+@app.command()
+def grade(
+    challenges: Names = None,
+    file: Annotated[Path | None, typer.Option(help="Grade this file instead of the one in the challenge's folder.")] = None,
+    seed: Seed = None,
+    json: Annotated[bool, typer.Option("--json", help="The report as JSON, and nothing else, on stdout.")] = False,
+    format: Annotated[Format, typer.Option(help="How to show the report.")] = Format.text,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Challenges that are graded side by side.")] = 2,
+    hints: Annotated[str, typer.Option(metavar="N|all", help="How many hints to show.")] = "1",
+    plain: Plain = False,
+) -> None:
+    """Grade your code against replayed streams."""
+    from grader.commands.grade import run
+
+    raise typer.Exit(
+        run(challenges or [], file=file, seed=seed, as_json=json or format is Format.json, out=out, jobs=jobs, hints=hints, plain=plain)
+    )
+
+
+@app.command("list")
+def list_(plain: Plain = False) -> None:
+    """List the challenges and how you stand."""
+    from grader.commands.learn import show_list
+
+    show_list(plain)
+
+
+@app.command()
+def hint(challenge: Name, plain: Plain = False) -> None:
+    """Show the next, stronger hint for what the last grading found."""
+    from grader.commands.learn import next_hint
+
+    next_hint(challenge, plain)
+
+
+@app.command()
+def reset(
+    challenge: Name, yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False, plain: Plain = False
+) -> None:
+    """Bring a challenge's stub back. Your file is kept beside it as a backup."""
+    from grader.commands.learn import reset as do
+
+    do(challenge, yes, plain)
+
+
+@app.command()
+def play(
+    challenge: Name,
+    file: Annotated[Path | None, typer.Option(help="Run this file instead of the one in the challenge's folder.")] = None,
+) -> None:
+    """Run your program against a recorded reply, at its recorded speed, and watch it stream."""
+    from grader.commands.streams import play as do
+
+    raise typer.Exit(do(challenge, file))
+
+
+@app.command()
+def serve(
+    fixture: Annotated[str, typer.Argument(help="A challenge, CHALLENGE/FIXTURE, or a path to a .sse file.")] = "1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
+    speed: Annotated[float, typer.Option(min=0.01, help="2 is twice as fast as it was recorded.")] = 1.0,
+) -> None:
+    """Serve a recorded reply like an OpenAI-compatible endpoint, until Ctrl-C."""
+    from grader.commands.streams import serve as do
+
+    do(fixture, port, speed)
+
+
+@app.command()
+def record(
+    target: Annotated[Path, typer.Argument(help="Where to put it: a path ending in .sse; a .toml is written beside it.")],
+    prompt: Annotated[str, typer.Option(help="The user message to send.")] = "Count from 1 to 10 slowly.",
+    include_usage: Annotated[bool, typer.Option("--include-usage", help="Ask for usage.")] = False,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Cut the reply off after so many tokens.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+) -> None:
+    """Record a streamed reply from OPENAI_BASE_URL (any compatible endpoint) as a fixture. The key is never stored."""
+    from grader.commands.streams import record as do
+
+    do(target, prompt, include_usage, max_tokens, force)
+
+
+def main() -> None:
+    """Runs the command; whatever a person did wrong is a sentence on stderr, never a traceback."""
+    try:
+        status = app(standalone_mode=False)
+    except UsageError as error:
+        _say(str(error))
+        status = 2
+    except GraderFault as error:
+        _say(f"the grader failed, which is not your mistake: {error}")
+        status = 3
+    except KeyboardInterrupt:
+        _say("stopped")
+        status = 130
+    except typer.Abort:
+        _say("stopped")
+        status = 130
+    except Exception as error:
+        status = _other(error)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _other(error: Exception) -> int:
+    """Usage errors of the command line's own library, output that nobody reads, and our own faults."""
+    show = getattr(error, "format_message", None)
+    if show is not None:
+        _say(f"{show()} Try `grader --help`.")
+        return 2
+    if isinstance(error, BrokenPipeError):
+        return 0
+    _say(
+        f"the grader failed, which is not your mistake ({type(error).__name__}: {error}). "
+        "Run it again; if it stays, report it with the command that you typed."
+    )
+    return 3
+
+
+def _say(message: str) -> None:
+    print(f"grader: {message}", file=sys.stderr)

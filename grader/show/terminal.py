@@ -1,0 +1,175 @@
+"""The report for a person at a terminal: a line a challenge, then one thing to do next."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from grader.diagnosis.diagnose import misconceptions
+from grader.excerpt import cut
+from grader.grading import where
+from grader.report import ChallengeReport, CheckReport, Report
+from grader.show import picture
+
+GLYPH = {"pass": "✓", "fail": "✗", "skip": "·", "error": "!", "not-started": "○"}
+STYLE = {"pass": "green", "fail": "red", "skip": "dim", "error": "yellow", "not-started": "cyan"}
+WORD = {"pass": "passed", "fail": "not yet", "error": "the grader failed", "not-started": "not started"}
+LEVELS = ("hint", "hint 2", "hint 3")
+
+
+def console(*, plain: bool = False, width: int | None = None) -> Console:
+    """A console on stdout. `plain` (or NO_COLOR, or no terminal) means no colour; the text is the same."""
+    bare = plain or bool(os.environ.get("NO_COLOR"))
+    known = width or (None if sys.stdout.isatty() else 100)
+    return Console(no_color=bare, highlight=False, width=known, color_system=None if plain else "auto")
+
+
+def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -> None:
+    for challenge in report.challenges:
+        out.print(line(challenge))
+    failed = next((c for c in report.challenges if c.status in ("fail", "error", "not-started")), None)
+    if failed is not None:
+        out.print()
+        out.print(details(failed, report, out.width, hints=hints))
+    out.print()
+    out.print(_total(report, failed if advice else None))
+
+
+def line(challenge: ChallengeReport) -> RenderableType:
+    """`✓ 01 Inspect a chunk …… passed  18/18`."""
+    style = STYLE[challenge.status]
+    grid = Table.grid(expand=False, padding=(0, 2))
+    grid.add_column(width=34)
+    grid.add_column(width=18)
+    grid.add_column(justify="right")
+    name = Text.assemble((GLYPH[challenge.status] + " ", style), (challenge.id[:2] + " ", "dim"), challenge.title)
+    points = f"{_number(challenge.points)}/{_number(challenge.max_points)} points"
+    grid.add_row(name, Text(WORD[challenge.status], style=style), Text(points, style="dim"))
+    return grid
+
+
+def details(challenge: ChallengeReport, report: Report, width: int, *, hints: int) -> RenderableType:
+    """The checks, and for the first that does not hold: what, why, one hint, and the picture of the wire."""
+    first = next((c for c in challenge.checks if c.status == "error"), None) or next(
+        c for c in challenge.checks if c.status == "fail"
+    )
+    if challenge.status == "not-started":
+        return Group(*_not_started(challenge, first, hints))
+    parts: list[RenderableType] = [_check_line(check, check is first) for check in challenge.checks]
+    parts += ["", Text(first.message, style="bold")]
+    if first.status == "fail":
+        parts += [_evidence(first), "", *_hints(challenge, first, hints)]
+        parts += _wire(challenge, first, width)
+        parts += _own_output(challenge, first)
+        parts += [*_also(challenge, first)]
+    again = f"grader grade {int(challenge.id[:2])} --seed {report.seed}"
+    parts += ["", Text(f"The same streams again: {again}", style="dim")]
+    return Group(*parts)
+
+
+def _not_started(challenge: ChallengeReport, check: CheckReport, hints: int) -> list[RenderableType]:
+    folder = f"challenges/{challenge.id}"
+    return [
+        Text(check.message, style="bold"),
+        Text(f"Read {folder}/README.md, then fill in the function in that folder's Python file."),
+        *_hints(challenge, check, hints),
+    ]
+
+
+def _check_line(check: CheckReport, here: bool) -> Text:
+    style = STYLE[check.status]
+    note = "  (needs the one above first)" if check.status == "skip" and here else ""
+    return Text.assemble(
+        "  ", (GLYPH[check.status] + " ", style), (check.title + note, "bold" if here else "dim" if check.status == "skip" else "")
+    )
+
+
+def _evidence(check: CheckReport) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", width=9)
+    grid.add_column(overflow="fold")
+    grid.add_row("expected", Text(check.expected))
+    grid.add_row("seen", Text(check.actual))
+    if check.line:
+        grid.add_row("at", Text(f"line {check.line}: {check.source}"))
+    grid.add_row("diagnosis", Text.assemble((check.diagnosis or "", "bold magenta"), f" — {check.because}" if check.because else ""))
+    return Padding(grid, (1, 0, 0, 2))
+
+
+def _hints(challenge: ChallengeReport, check: CheckReport, count: int) -> list[RenderableType]:
+    about = misconceptions().get(check.diagnosis or "")
+    if about is None:
+        return []
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="bold cyan", width=9)
+    grid.add_column(overflow="fold")
+    for label, hint in list(zip(LEVELS, about.hints, strict=False))[:count]:
+        grid.add_row(label, Text(where(hint, check.line, check.source)))
+    if count < len(about.hints):
+        grid.add_row("", Text(f"more: make hint C={int(challenge.id[:2])}   ·   in the lesson: {about.lesson}", style="dim"))
+    return [Padding(grid, (0, 0, 0, 2))]
+
+
+def _run_of(challenge: ChallengeReport, check: CheckReport) -> Any:
+    """The run that the finding is about: the last one that the check asked for."""
+    return next((run for run in challenge.runs if check.runs and run.id == check.runs[-1]), None)
+
+
+def _wire(challenge: ChallengeReport, check: CheckReport, width: int) -> list[RenderableType]:
+    run = _run_of(challenge, check)
+    if run is None or not any(entry["kind"] == "write" and entry.get("labels") for entry in run.timeline["events"]):
+        return []
+    lines = picture.draw(run.timeline, at_event=check.at_event, note=_parting(run, check), width=width - 4)
+    title = Text.assemble(("the wire", "bold"), (f"  {run.timeline['title']}", "dim"))
+    return ["", Padding(Group(title, *lines), (0, 0, 0, 2))]
+
+
+def _parting(run: Any, check: CheckReport) -> str:
+    if any(entry["kind"] == "missed" for entry in run.timeline["events"]):
+        return "the server waited for this to be shown, and nothing came"
+    if run.outcome == "raised":
+        return "the program had got this far when it raised"
+    return "here the two part" if check.at_event is not None else ""
+
+
+def _own_output(challenge: ChallengeReport, check: CheckReport) -> list[RenderableType]:
+    """What the learner's program wrote, kept apart from ours, escaped and cut."""
+    run = _run_of(challenge, check)
+    if run is None:
+        return []
+    parts: list[RenderableType] = []
+    for kind in ("stdout", "stderr"):
+        text = "".join(entry["text"] for entry in run.timeline["events"] if entry["kind"] == kind)
+        if text:
+            parts.append(Text.assemble((f"  your {kind}  ", "dim"), (cut(text, 160), "dim italic")))
+    return ["", *parts] if parts else []
+
+
+def _also(challenge: ChallengeReport, first: CheckReport) -> list[RenderableType]:
+    others = [c for c in challenge.checks if c.status == "fail" and c is not first]
+    names = dict.fromkeys(f"{c.diagnosis}" for c in others if c.diagnosis != first.diagnosis)
+    return ["", Text(f"then also: {', '.join(names)}", style="dim")] if names else []
+
+
+def _total(report: Report, failed: ChallengeReport | None) -> RenderableType:
+    points = f"{_number(report.points)} of {_number(report.max_points)} points"
+    if report.status == "pass":
+        return Text.assemble(("✓ all of it passed", "bold green"), f" · {points}", (f" · seed {report.seed}", "dim"))
+    advice = f" · next: make grade C={int(failed.id[:2])}" if failed is not None else ""
+    return Text.assemble(points, (advice, "bold"), (f" · seed {report.seed}", "dim"))
+
+
+def _number(points: float) -> str:
+    return f"{points:g}"
+
+
+def problem(message: str, out: Console) -> None:
+    """An error of use, or the grader's own, in one paragraph."""
+    out.print(f"[bold red]grader:[/] {escape(message)}")
