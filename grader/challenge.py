@@ -91,7 +91,8 @@ class Challenge:
         try:
             content = source.read_bytes()
         except FileNotFoundError:
-            raise UsageError(f"{source}: no such file. `grader reset {self.number}` brings the stub back.") from None
+            way_out = "Check the path." if path else f"`grader reset {self.number}` brings the stub back."
+            raise UsageError(f"{source}: no such file. {way_out}") from None
         except IsADirectoryError:
             raise UsageError(f"{source}: is a folder, expected a Python file such as {self.card.file}.") from None
         except OSError as error:

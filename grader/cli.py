@@ -35,6 +35,7 @@ class Format(StrEnum):
 def grade(
     challenges: Names = None,
     file: Annotated[Path | None, typer.Option(help="Grade this file instead of the one in the challenge's folder.")] = None,
+    solutions: Annotated[bool, typer.Option("--solutions", help="Grade the kit's reference solutions.")] = False,
     seed: Seed = None,
     json: Annotated[bool, typer.Option("--json", help="The report as JSON, and nothing else, on stdout.")] = False,
     format: Annotated[Format, typer.Option(help="How to show the report.")] = Format.text,
@@ -44,11 +45,10 @@ def grade(
     plain: Plain = False,
 ) -> None:
     """Grade your code against replayed streams."""
-    from grader.commands.grade import run
+    from grader.commands.grade import Wanted, run
 
-    raise typer.Exit(
-        run(challenges or [], file=file, seed=seed, as_json=json or format is Format.json, out=out, jobs=jobs, hints=hints, plain=plain)
-    )
+    as_json = json or format is Format.json
+    raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, as_json, out, jobs, hints, plain)))
 
 
 @app.command("list")

@@ -25,7 +25,7 @@ from grader.excerpt import windows
 from grader.jail import jail as jails
 from grader.replay.provider import Provider
 from grader.replay.server import ReplayServer
-from grader.report import ChallengeReport, CheckReport, Isolation, Report, RunReport
+from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
 from grader.report import Kit as KitReport
 from grader.running import Call, Record, Scenario, Submission, derive, perform
 from grader.show.wire import timeline_of
@@ -247,7 +247,7 @@ def _explain(report: CheckReport, finding: Finding) -> None:
     report.hint = where(about.hints[0], diagnosis.line, diagnosis.source) if about else ""
     report.expected, report.actual = expected, actual
     report.line, report.source = diagnosis.line, diagnosis.source
-    report.at_event = _parting(case)
+    report.parting = _parting(case)
 
 
 def _as_python_shows_it(error: dict[str, Any]) -> str:
@@ -257,19 +257,21 @@ def _as_python_shows_it(error: dict[str, Any]) -> str:
     return f"line {error.get('line')}\n    {source.strip()}\n    {' ' * column}^\nSyntaxError: {error.get('message')}"
 
 
-def _parting(case: Case) -> int | None:
-    """The event at which the server's story and the program's part: where a picture puts its mark."""
+def _parting(case: Case) -> Parting | None:
+    """Where a picture puts its mark."""
     missed = case.record.timeline.first("missed")
     if case.symptom == "arrival" and missed is not None:
-        return next((i for i in reversed(range(missed["events"])) if case.reply.pieces[i].strip()), None)
-    if case.symptom == "ending":
-        return max(0, events_read(case.record) - 1)
+        visible = [i for i in range(missed["events"]) if case.reply.pieces[i].strip()]
+        return Parting(event=visible[-1], note="the server waited for this to be shown, and nothing came") if visible else None
+    if case.symptom == "ending" and case.record.played:
+        return Parting(event=max(0, events_read(case.record) - 1), note="so far the reply had come when the program ended")
     if case.field == "text" and isinstance(case.actual, str):
         same = len(os.path.commonprefix([case.actual, case.reply.text]))
-        ends = list(itertools.accumulate(len(piece) for piece in case.reply.pieces))
-        return next((i for i, end in enumerate(ends) if end > same), None)
-    if case.field == "usage":
-        return case.reply.usage_at
+        ends = itertools.accumulate(len(piece) for piece in case.reply.pieces)
+        event = next((i for i, end in enumerate(ends) if end > same), None)
+        return Parting(event=event, note="from here on the text differs") if event is not None else None
+    if case.field == "usage" and case.reply.usage_at is not None:
+        return Parting(event=case.reply.usage_at, note="here the usage was sent")
     return None
 
 

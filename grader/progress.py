@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from grader import files
 from grader.challenge import Kit
 from grader.report import Report
 
@@ -56,21 +55,7 @@ def remember(kit: Kit, report: Report, hints: int) -> None:
 def save(kit: Kit, known: dict[str, Standing]) -> None:
     """Best effort: a kit on a read-only disk grades all the same."""
     with contextlib.suppress(OSError):
-        write(_path(kit), json.dumps({id: asdict(standing) for id, standing in known.items()}, indent=1))
-
-
-def write(path: Path, text: str) -> None:
-    """Writes a file whole or not at all. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        files.write(_path(kit), json.dumps({id: asdict(standing) for id, standing in known.items()}, indent=1))
 
 
 def _path(kit: Kit) -> Path:

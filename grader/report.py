@@ -35,6 +35,13 @@ class RunReport(Part):
     timeline: dict[str, Any]
 
 
+class Parting(Part):
+    """Where the server's story and the program's part: the index of the event, and words for a picture's mark."""
+
+    event: int
+    note: str
+
+
 class CheckReport(Part):
     id: str
     title: str
@@ -50,7 +57,7 @@ class CheckReport(Part):
     line: int | None = None  # of the learner's file, with its source
     source: str = ""
     because: str = ""  # the evidence for the diagnosis, in words
-    at_event: int | None = None  # index of the event at which the server's story and the program's part
+    parting: Parting | None = None
 
 
 class ChallengeReport(Part):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
-from grader import progress
+from grader import files, progress
 from grader.challenge import Challenge, find_kit, load_all, select
 from grader.errors import UsageError
 from grader.grading import Session, Work, grade, libraries_for
@@ -14,34 +15,42 @@ from grader.running import new_seed
 from grader.show import terminal
 
 
-def run(
-    names: list[str],
-    *,
-    file: Path | None,
-    seed: int | None,
-    as_json: bool,
-    out: Path | None,
-    jobs: int,
-    hints: str,
-    plain: bool,
-) -> int:
+@dataclass(frozen=True)
+class Wanted:
+    """The options of the command line."""
+
+    file: Path | None
+    solutions: bool
+    seed: int | None
+    as_json: bool
+    out: Path | None
+    jobs: int
+    hints: str
+    plain: bool
+
+
+def run(names: list[str], wanted: Wanted) -> int:
     """Grades and shows; returns the exit status. Raises UsageError for what was typed wrong."""
     kit = find_kit()
     chosen = select(load_all(kit), names)
-    shown = _hint_count(hints)
-    if file is not None and len(chosen) != 1:
-        raise UsageError(f"--file {file} goes with one challenge: name it, as in `grader grade 1 --file {file}`.")
-    work = [Work(challenge, challenge.submission(file)) for challenge in chosen]
-    report = graded(chosen, work, seed=new_seed() if seed is None else seed, jobs=jobs)
-    if file is None:
-        progress.remember(kit, report, shown)
-    _show(report, as_json=as_json, out=out, hints=shown, plain=plain)
+    hints = _hint_count(wanted.hints)
+    _check_out(wanted.out)
+    work = _work(chosen, wanted)
+    seed = new_seed() if wanted.seed is None else wanted.seed
+    with Session(libraries_for(chosen), jobs=wanted.jobs) as session:
+        report = grade(session, kit, work, seed=seed)
+    if wanted.file is None and not wanted.solutions:
+        progress.remember(kit, report, hints)
+    _show(report, wanted, hints)
     return {"pass": 0, "fail": 1, "error": 3}[report.status]
 
 
-def graded(chosen: list[Challenge], work: list[Work], *, seed: int, jobs: int) -> Report:
-    with Session(libraries_for(chosen), jobs=jobs) as session:
-        return grade(session, chosen[0].kit, work, seed=seed)
+def _work(chosen: list[Challenge], wanted: Wanted) -> list[Work]:
+    if wanted.solutions:
+        return [Work(challenge, challenge.submission(challenge.solution)) for challenge in chosen]
+    if wanted.file is not None and len(chosen) != 1:
+        raise UsageError(f"--file {wanted.file} goes with one challenge: `grader grade 1 --file {wanted.file}`.")
+    return [Work(challenge, challenge.submission(wanted.file)) for challenge in chosen]
 
 
 def _hint_count(hints: str) -> int:
@@ -52,16 +61,22 @@ def _hint_count(hints: str) -> int:
     return int(hints)
 
 
-def _show(report: Report, *, as_json: bool, out: Path | None, hints: int, plain: bool) -> None:
-    if out is not None:
+def _check_out(out: Path | None) -> None:
+    """Before any work is done for nothing."""
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise UsageError(f"--out {out}: expected a file in a folder that exists.")
+
+
+def _show(report: Report, wanted: Wanted, hints: int) -> None:
+    if wanted.out is not None:
         try:
-            progress.write(out, _text(report, as_json, hints))
+            files.write(wanted.out, _text(report, wanted.as_json, hints))
         except OSError as error:
-            raise UsageError(f"--out {out}: cannot be written ({error.strerror}). Name a file in a folder that exists.") from None
-    elif as_json:
+            raise UsageError(f"--out {wanted.out}: cannot be written ({error.strerror}). Name another file.") from None
+    elif wanted.as_json:
         sys.stdout.write(report.to_json() + "\n")
     else:
-        terminal.show(report, terminal.console(plain=plain), hints=hints)
+        terminal.show(report, terminal.console(plain=wanted.plain), hints=hints)
 
 
 def _text(report: Report, as_json: bool, hints: int) -> str:

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from grader import progress
+from grader import files, progress
 from grader.challenge import Challenge, find_kit, load_all, select
 from grader.diagnosis.diagnose import misconceptions
 from grader.errors import UsageError
@@ -80,7 +80,7 @@ def reset(name: str, yes: bool, plain: bool) -> None:
         backup = _free(challenge.file)
         shutil.copy2(challenge.file, backup)
         out.print(f"Your file is kept as {backup.name}.")
-    progress.write(challenge.file, stub.read_text("utf-8"))
+    files.write(challenge.file, stub.read_text("utf-8"))
     out.print(f"{challenge.card.file} is the stub again.")
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from grader.report import Parting
+
 WIDEST = 16  # cells of one column
 BETWEEN = " │ "
 
@@ -30,8 +32,7 @@ def columns(timeline: dict[str, Any]) -> list[Column]:
     for entry in timeline["events"]:
         kind = entry["kind"]
         if kind == "write":
-            labels = entry.get("labels")
-            found.append(Column(" ".join(labels) if labels else "(part)", events=entry["events"]))
+            found.append(Column(" ".join(entry.get("labels", ())) or _unfinished(entry["text"]), events=entry["events"]))
         elif kind == "stdout":
             found[-1].shown += entry["text"]
         elif kind == "missed":
@@ -41,10 +42,10 @@ def columns(timeline: dict[str, Any]) -> list[Column]:
     return found
 
 
-def draw(timeline: dict[str, Any], *, at_event: int | None, note: str, width: int) -> list[Text]:
+def draw(timeline: dict[str, Any], parting: Parting | None, *, width: int) -> list[Text]:
     """Three or four lines of at most `width` cells; a gap (…) stands for columns that are left out."""
     found = columns(timeline)
-    mark = next((i for i, c in enumerate(found) if at_event is not None and c.events > at_event), None)
+    mark = next((i for i, c in enumerate(found) if parting is not None and c.events > parting.event), None)
     room = width - len("server  ") - 2
     chosen = _fit(found, mark, room)
     top, bottom = Text("server  ", style="bold"), Text("yours   ", style="bold")
@@ -63,11 +64,17 @@ def draw(timeline: dict[str, Any], *, at_event: int | None, note: str, width: in
         bottom.append(_sized(found[index].shown or "·", size), style="green" if found[index].shown else "dim")
         before = index
     lines = [top, bottom]
-    if caret is not None and note:
+    if caret is not None and parting is not None:
+        note = parting.note
         start = max(0, min(caret, width - cell_len(note) - 3))
         lines.append(Text(" " * caret + "▲", style="bold red"))
         lines.append(Text(" " * start + note, style="red"))
     return lines
+
+
+def _unfinished(text: str) -> str:
+    """A write that completes no event."""
+    return "comment" if text.startswith(":") else "(a part)"
 
 
 def _fit(found: list[Column], mark: int | None, room: int) -> list[int]:

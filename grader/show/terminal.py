@@ -126,17 +126,9 @@ def _wire(challenge: ChallengeReport, check: CheckReport, width: int) -> list[Re
     run = _run_of(challenge, check)
     if run is None or not any(entry["kind"] == "write" and entry.get("labels") for entry in run.timeline["events"]):
         return []
-    lines = picture.draw(run.timeline, at_event=check.at_event, note=_parting(run, check), width=width - 4)
+    lines = picture.draw(run.timeline, check.parting, width=width - 4)
     title = Text.assemble(("the wire", "bold"), (f"  {run.timeline['title']}", "dim"))
     return ["", Padding(Group(title, *lines), (0, 0, 0, 2))]
-
-
-def _parting(run: Any, check: CheckReport) -> str:
-    if any(entry["kind"] == "missed" for entry in run.timeline["events"]):
-        return "the server waited for this to be shown, and nothing came"
-    if run.outcome == "raised":
-        return "the program had got this far when it raised"
-    return "here the two part" if check.at_event is not None else ""
 
 
 def _own_output(challenge: ChallengeReport, check: CheckReport) -> list[RenderableType]:

@@ -68,6 +68,15 @@ def salt(fixture: Fixture, seed: int, *, model: str, finish: str | None = None) 
     return Salted(tuple(parts), fixture)
 
 
+def unsalted(fixture: Fixture, *, model: str) -> Salted:
+    """The stream as it was recorded, but for the model's name, so that it can be asked for."""
+    parts = []
+    for part in fixture.parts:
+        chunk = _chunk(part)
+        parts.append(part if chunk is None else part.with_data(_dump({**chunk, "model": model}, part)))
+    return Salted(tuple(parts), fixture)
+
+
 def _chunk(part: Part) -> dict[str, Any] | None:
     if part.data is None or part.data == DONE:
         return None
@@ -184,7 +193,8 @@ def _salt_ids(chunks: list[dict[str, Any] | None], rng: random.Random, model: st
 def _other_id(name: str, rng: random.Random) -> str:
     """`chatcmpl-AbC12` becomes `chatcmpl-XyZ98`: the prefix stays, the rest keeps its alphabet."""
     prefix, dash, rest = name.rpartition("-")
-    alphabet = {"d": string.digits, "l": string.ascii_lowercase, "u": string.ascii_uppercase}
+    lower = "abcdef" if re.fullmatch(r"[0-9a-f-]+", name) else string.ascii_lowercase  # a UUID stays one
+    alphabet = {"d": string.digits, "l": lower, "u": string.ascii_uppercase}
     kind = {c: "d" if c.isdigit() else "l" if c.islower() else "u" if c.isupper() else "" for c in rest}
     return prefix + dash + "".join(rng.choice(alphabet[kind[c]]) if kind[c] else c for c in rest)
 

@@ -1,0 +1,67 @@
+# Everything a learner, an author or CI types. The first call makes a virtual environment in .venv; nothing else is needed
+# but Python 3.11 or newer (uv is used where there is one).
+#
+#   make grade            grade all challenges          make grade C=2    grade one
+#   make hint C=2         the next, stronger hint       make play C=1     run yours against a recorded reply
+#   make list             the challenges                make solutions    grade the reference solutions
+#   make test             the kit's own tests           make bench, make soak: the long ones
+
+C ?=
+VENV := .venv
+BIN := $(VENV)/bin
+GRADER := $(BIN)/grader
+ARGS ?=
+
+.PHONY: help grade list hint play serve reset solutions test check bench soak clean
+
+help:
+	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
+
+grade: $(VENV)/.kit
+	@$(GRADER) grade $(C) $(ARGS)
+
+list: $(VENV)/.kit
+	@$(GRADER) list
+
+hint: $(VENV)/.kit
+	@$(GRADER) hint $(or $(C),$(error say which challenge: make hint C=1))
+
+play: $(VENV)/.kit
+	@$(GRADER) play $(or $(C),$(error say which challenge: make play C=1))
+
+reset: $(VENV)/.kit
+	@$(GRADER) reset $(or $(C),$(error say which challenge: make reset C=1))
+
+serve: $(VENV)/.kit
+	@$(GRADER) serve $(or $(C),1)
+
+solutions: $(VENV)/.kit
+	@$(GRADER) grade $(C) --solutions $(ARGS)
+
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: $(VENV)/.test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check grader tests challenges solutions bench && $(BIN)/mypy
+
+bench: $(VENV)/.kit
+	@$(BIN)/python -m bench
+
+soak: $(VENV)/.test
+	@$(BIN)/python -m tests.soak $(ARGS)
+
+clean:
+	rm -rf $(VENV) .grader .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# -- the virtual environment: pinned with hashes, by uv where there is one, by pip otherwise --------------------------
+
+$(VENV)/bin/python:
+	@sh requirements/venv.sh $(VENV)
+
+$(VENV)/.kit: requirements/kit.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	@sh requirements/install.sh $(VENV) kit
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.kit requirements/test.txt
+	@sh requirements/install.sh $(VENV) test
+	@touch $@

@@ -1,0 +1,146 @@
+"""`grader serve`, `grader play`, `grader record`: streams for people to watch, and to keep."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from grader.challenge import Challenge, find_kit, load_all, select
+from grader.errors import UsageError
+from grader.replay import recorder
+from grader.replay.provider import Provider
+from grader.replay.server import ReplayServer
+from grader.stream import cut
+from grader.stream.body import event_ends
+from grader.stream.fixture import Fixture, load
+from grader.stream.salt import Salted, unsalted
+from grader.stream.script import Script, paced
+
+KEY = "sk-replay"
+MODEL = "replayed-model"
+UNKNOWN_PACE_MS = 40.0  # between two events of a fixture that was not recorded
+ASKED_FIRST_MS = 150.0  # a model thinks a little before its first token
+
+
+def find_fixture(name: str) -> Fixture:
+    """By path, by challenge (its `play` fixture), or as CHALLENGE/FIXTURE. Raises UsageError."""
+    if name.endswith(".sse"):
+        return load(Path(name))
+    challenge, _, fixture = name.partition("/")
+    chosen = select(load_all(find_kit()), [challenge])[0]
+    if fixture:
+        folder = chosen.kit.root / "fixtures" / chosen.id
+        there = sorted(path.stem for path in folder.glob("*.sse"))
+        if fixture not in there:
+            raise UsageError(f"{chosen.id} has no fixture {fixture!r}. There are: {', '.join(there)}.")
+    return chosen.fixture(fixture or chosen.card.play)
+
+
+def at_recorded_speed(fixture: Fixture, speed: float) -> Callable[[Salted], Script]:
+    """A script maker: the recorded reads at their times, or an event every 40 ms where there are none."""
+
+    def play(salted: Salted) -> Script:
+        about = fixture.about
+        if about.reads and len(salted.parts) == len(fixture.parts):
+            reads = cut.as_recorded(fixture.parts, [length for _, length in about.reads])(salted.parts, random.Random(0))
+            times = [(ms - about.headers_ms) / speed for ms, _ in about.reads]
+            if len(times) == len(reads):
+                return paced(salted.parts, reads, times)
+        reads = cut.lengths(sum(len(part.raw) for part in salted.parts), event_ends(salted.parts))
+        times = [(ASKED_FIRST_MS + UNKNOWN_PACE_MS * i) / speed for i in range(len(reads))]
+        return paced(salted.parts, reads, times)
+
+    return play
+
+
+def provider(fixture: Fixture, speed: float) -> Provider:
+    return Provider(unsalted(fixture, model=MODEL), KEY, MODEL, "/v1", at_recorded_speed(fixture, speed))
+
+
+def variables(port: int) -> dict[str, str]:
+    return {"OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_API_KEY": KEY, "MODEL": MODEL}
+
+
+def serve(name: str, port: int, speed: float) -> None:
+    """Prints the three variables to export, and serves until it is interrupted."""
+    asyncio.run(_serve(find_fixture(name), port, speed))
+
+
+async def _serve(fixture: Fixture, port: int, speed: float) -> None:
+    server = ReplayServer(provider(fixture, speed))
+    port = await server.start(port)
+    for variable, value in variables(port).items():
+        print(f"export {variable}={value}")
+    print(f"# replaying {fixture.name}: {fixture.about.note}\n# stop with Ctrl-C", flush=True)
+    over = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows: Ctrl-C arrives as KeyboardInterrupt
+            loop.add_signal_handler(number, over.set)
+    await over.wait()
+    await server.stop()
+
+
+def play(name: str, file: Path | None) -> int:
+    """Runs the learner's file as it stands, in this terminal, against the challenge's recorded reply."""
+    challenge = select(load_all(find_kit()), [name])[0]
+    path = challenge.submission(file).path
+    with _background(provider(challenge.fixture(challenge.card.play), 1.0)) as port:
+        return _run_file(challenge, path, port)
+
+
+def _run_file(challenge: Challenge, path: Path, port: int) -> int:
+    env = {**os.environ, **variables(port), "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(challenge.kit.challenges)}
+    with subprocess.Popen([sys.executable, str(path)], env=env) as process:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            process.wait()
+            return 130
+
+
+class _background:  # noqa: N801 - reads as the function it is
+    """A server in a thread of its own, for a program that runs in the foreground."""
+
+    def __init__(self, provider: Provider) -> None:
+        self._provider = provider
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+
+    def __enter__(self) -> int:
+        self._thread.start()
+        self._server = ReplayServer(self._provider)
+        return asyncio.run_coroutine_threadsafe(self._server.start(), self._loop).result()
+
+    def __exit__(self, *exc: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+
+def record(target: Path, prompt: str, include_usage: bool, max_tokens: int | None, force: bool) -> None:
+    """Records one reply; the three variables say from where."""
+    if target.suffix != ".sse":
+        raise UsageError(f"{target}: expected a path that ends in .sse, for example my-reply.sse")
+    about = target.with_suffix(".toml")
+    taken = next((path for path in (target, about) if path.exists()), None)
+    if taken and not force:
+        raise UsageError(f"{taken}: is there already. Choose another name, or --force to replace it.")
+    missing = [name for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "MODEL") if not os.environ.get(name)]
+    if missing:
+        raise UsageError(f"{missing[0]} is not set. Export OPENAI_BASE_URL, OPENAI_API_KEY and MODEL first.")
+    recording = recorder.record(
+        os.environ["OPENAI_BASE_URL"], os.environ["OPENAI_API_KEY"], os.environ["MODEL"],
+        prompt, include_usage=include_usage, max_tokens=max_tokens,
+    )  # fmt: skip
+    recording.save(target)
+    print(f"{target}: {len(recording.reads)} reads, {len(recording.body)} bytes in {recording.reads[-1][0] / 1000:.1f} s")
+    print(f"{about}: say in `note` what it is, and check `dialect`.")
