@@ -1,0 +1,1 @@
+"""Benchmarks: what the grader costs, beside the least that the same work can cost. `python -m bench [NAME…]`."""

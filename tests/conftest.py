@@ -1,0 +1,13 @@
+from collections.abc import Iterator
+
+import pytest
+
+from grader.grading import Session
+
+
+@pytest.fixture(scope="session")
+def session() -> Iterator[Session]:
+    """One warm parent for all gradings of a test process."""
+    with Session(["requests", "urllib", "openai", "pydantic"]) as open_session:
+        open_session.ready()
+        yield open_session

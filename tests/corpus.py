@@ -1,0 +1,66 @@
+"""The corpus of learners' code: which files there are, and what each must be told.
+
+`right/*.py` pass with full points. `wrong/<id>--<disguise>.py` fail, and exactly that id is the diagnosis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from grader.challenge import Challenge, find_kit, load_all
+from grader.grading import Session, Work, grade_one
+from grader.report import ChallengeReport
+
+ROOT = Path(__file__).parents[1]
+SUBMISSIONS = ROOT / "tests" / "submissions"
+
+
+@dataclass(frozen=True)
+class Case:
+    challenge: str
+    path: Path
+    diagnosis: str | None  # None: right
+
+    @property
+    def name(self) -> str:
+        return f"{self.challenge[:2]}-{self.path.parent.name}-{self.path.stem}"
+
+
+@cache
+def challenges() -> dict[str, Challenge]:
+    return {challenge.id: challenge for challenge in load_all(find_kit(ROOT))}
+
+
+def right() -> list[Case]:
+    found = [Case(id, path, None) for id in challenges() for path in sorted((SUBMISSIONS / id / "right").glob("*.py"))]
+    return [*(Case(id, challenge.solution, None) for id, challenge in challenges().items()), *found]
+
+
+def wrong() -> list[Case]:
+    return [
+        Case(id, path, path.stem.partition("--")[0])
+        for id in challenges()
+        for path in sorted((SUBMISSIONS / id / "wrong").glob("*.py"))
+    ]
+
+
+def graded(session: Session, case: Case, seed: int) -> ChallengeReport:
+    challenge = challenges()[case.challenge]
+    return grade_one(session, Work(challenge, challenge.submission(case.path)), seed)
+
+
+def told(report: ChallengeReport) -> str:
+    """The verdict and what explains it, for a failing assertion and for comparing two gradings."""
+    lines = [f"{report.status} {report.diagnosis} {report.points:g}/{report.max_points:g}"]
+    for check in report.checks:
+        if check.status in ("fail", "error"):
+            lines.append(f"{check.id}: {check.diagnosis} ({check.because})\n  expected {check.expected}\n  seen {check.actual}")
+    return "\n".join(lines)
+
+
+def verdict_is_right(case: Case, report: ChallengeReport) -> bool:
+    if case.diagnosis is None:
+        return report.status == "pass" and report.points == report.max_points
+    return report.status in ("fail", "not-started") and report.diagnosis == case.diagnosis and report.points < report.max_points

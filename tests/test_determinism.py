@@ -1,0 +1,57 @@
+"""The same verdict on a busy machine, and twice: a short form of what `make soak` does with the whole corpus."""
+
+import pytest
+
+from grader.grading import Session
+from tests import corpus
+from tests.corpus import Case
+from tests.load import busy_cores
+
+DELICATE = (  # those whose verdict would be the first to depend on a clock
+    "right/look_ahead",
+    "right/typewriter",
+    "right/thread",
+    "right/async",
+    "wrong/not-flushed--",
+    "wrong/shows-at-end--",
+    "wrong/buffers-body--printed-slowly",
+    "wrong/ignores-done--",
+    "wrong/lags-behind--",
+    "wrong/stops-before-usage--",
+    "wrong/validates-each-piece--",
+)
+
+
+def delicate() -> list[Case]:
+    chosen = []
+    for start in DELICATE:
+        fits = [c for c in [*corpus.right(), *corpus.wrong()] if f"{c.path.parent.name}/{c.path.stem}".startswith(start)]
+        chosen += fits[:2]
+    return chosen
+
+
+def test_busy_cores_change_no_verdict(session: Session) -> None:
+    cases = delicate()
+    assert len(cases) >= 14
+    with busy_cores():
+        wrong = [
+            f"{case.name}: {corpus.told(report)}"
+            for case in cases
+            if not corpus.verdict_is_right(case, report := corpus.graded(session, case, seed=5))
+        ]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("challenge", corpus.challenges().values(), ids=lambda challenge: challenge.id)
+def test_the_same_seed_replays_the_same_bytes(session: Session, challenge) -> None:
+    case = Case(challenge.id, challenge.solution, None)
+    first, second = (_writes(corpus.graded(session, case, seed=6)) for _ in range(2))
+    other = _writes(corpus.graded(session, case, seed=7))
+    assert first == second
+    assert first != other
+
+
+def _writes(report) -> list[tuple[str, list[str]]]:
+    return [
+        (run.id, [entry["text"] for entry in run.timeline["events"] if entry["kind"] == "write"]) for run in report.runs
+    ]
