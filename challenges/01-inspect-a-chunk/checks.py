@@ -49,21 +49,21 @@ def prints_every_chunk_as_it_arrives(lab: Lab) -> None:
     lab.run(PLAIN).shows_each_piece_as_it_arrives()
 
 
-@check(points=2, after=prints_every_chunk_as_it_arrives)
+@check(points=2, after=asks_for_one_stream_by_hand)
 def returns_the_text(lab: Lab) -> None:
     """returns the text: the contents put together"""
     run = lab.run(PLAIN)
     run.same("text", run.record.reply.text, part(run, "text"))
 
 
-@check(points=2, after=prints_every_chunk_as_it_arrives)
+@check(points=2, after=asks_for_one_stream_by_hand)
 def returns_every_delta(lab: Lab) -> None:
     """returns every delta, exactly as received"""
     run = lab.run(PLAIN)
     run.same("deltas", run.record.reply.deltas, part(run, "deltas"))
 
 
-@check(points=2, after=prints_every_chunk_as_it_arrives)
+@check(points=2, after=asks_for_one_stream_by_hand)
 def finds_the_finish_reason(lab: Lab) -> None:
     """finds the finish reason, `stop` or `length`"""
     for run in (lab.run(STOP), lab.run(LENGTH)):

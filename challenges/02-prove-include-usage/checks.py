@@ -69,7 +69,7 @@ def prints_each_piece_as_it_arrives(lab: Lab) -> None:
     lab.run(OPENAI, False).shows_each_piece_as_it_arrives()
 
 
-@check(points=2, after=prints_each_piece_as_it_arrives)
+@check(points=2, after=asks_for_one_stream_with_the_sdk)
 def returns_the_text(lab: Lab) -> None:
     """returns the full text"""
     run = lab.run(OPENAI, False)

@@ -52,7 +52,7 @@ def prints_each_piece_as_it_arrives(lab: Lab) -> None:
     lab.run(RECIPE).shows_each_piece_as_it_arrives()
 
 
-@check(points=3, after=prints_each_piece_as_it_arrives)
+@check(points=3, after=asks_for_one_stream)
 def returns_a_recipe(lab: Lab) -> None:
     """returns the Recipe that was streamed"""
     returns_the_recipe(lab.run(RECIPE))

@@ -55,7 +55,7 @@ def test_comments_and_unfinished_events_are_parts_without_data() -> None:
 def test_event_ends_are_where_the_events_end(texts: list[str], eol: str) -> None:
     raw, expected = b"", []
     for text in texts:
-        raw += encode("", eol=eol)[:0] + b": ping" + eol.encode() * 2 + encode(text, eol=eol)
+        raw += b": ping" + eol.encode() * 2 + encode(text, eol=eol)
         expected.append(len(raw))
     assert body.event_ends(parts(raw)) == expected
 

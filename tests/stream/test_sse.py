@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from conformance import BY_NAME, CASES, Case
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.stream.sse import Decoder, Event, decode, encode
@@ -122,6 +122,8 @@ def test_the_last_id_goes_with_each_event(body: bytes, ids: list[str]) -> None:
 # -- encoding -------------------------------------------------------------------------------------------------------
 
 
+@example(data="a", type_=" x", id_="", eol="\n", space=False)
+@example(data="a", type_="", id_=" 7", eol="\n", space=False)
 @given(data=TEXT, type_=IN_LINE, id_=IN_LINE, eol=st.sampled_from(EOLS), space=st.booleans())
 def test_what_is_encoded_decodes_to_itself(data: str, type_: str, id_: str, eol: str, space: bool) -> None:
     assert decode(encode(data, type=type_, id=id_, eol=eol, space=space)) == [Event(data, type_ or "message", id_)]

@@ -1,0 +1,6 @@
+"""Hypothesis, for a suite that is run often: no deadlines (a slow machine fails nobody), a modest number of examples."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("kit", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kit")
