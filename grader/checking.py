@@ -22,7 +22,9 @@ Body = Callable[["Lab"], None]
 class Finding(Exception):
     """A check does not hold. `symptom` is what was seen; `id` is set where the check itself knows the root cause."""
 
-    def __init__(self, symptom: Symptom, expected: Any, actual: Any, run: Run, *, field: str = "", id: str = "") -> None:
+    def __init__(
+        self, symptom: Symptom, expected: Any, actual: Any, run: Run, *, field: str = "", id: str = ""
+    ) -> None:
         super().__init__(symptom)
         self.case = Case(symptom, expected, actual, run.record, field)
         self.id = id
@@ -45,7 +47,9 @@ def check(*, points: float, after: Check | tuple[Check, ...] = ()) -> Callable[[
     def decorate(body: Body) -> Check:
         title = (body.__doc__ or "").strip().partition("\n")[0]
         if not title:
-            raise ValueError(f"check `{body.__name__}` has no docstring: its first line is the title that learners read")
+            raise ValueError(
+                f"check `{body.__name__}` has no docstring: its first line is the title that learners read"
+            )
         before = after if isinstance(after, tuple) else (after,)
         return Check(body.__name__.replace("_", "-"), title, points, before, body)
 
@@ -98,7 +102,7 @@ class Run:
 
     def asks_once_for_a_stream(self, *, sdk: bool | None = None) -> None:
         """Exactly one request, right in every part, with `"stream": true`; `sdk` says whose it must (not) be."""
-        wants = "one POST to {OPENAI_BASE_URL}/chat/completions: the bearer key, MODEL, the prompt, \"stream\": true"
+        wants = 'one POST to {OPENAI_BASE_URL}/chat/completions: the bearer key, MODEL, the prompt, "stream": true'
         self.loads()
         requests = list(self.record.timeline.of("request"))
         if len(requests) != 1:

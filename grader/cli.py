@@ -20,7 +20,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Names = Annotated[list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="A number, a name or a part of one: 1, inspect.")]
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="A number, a name or a part of one: 1, inspect.")
+]
 Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="A number, a name or a part of one: 1, inspect.")]
 Plain = Annotated[bool, typer.Option("--plain", help="No colours (NO_COLOR does the same).")]
 Seed = Annotated[int | None, typer.Option(help="Replay exactly the streams of this seed.")]
@@ -34,7 +36,9 @@ class Format(StrEnum):
 @app.command()
 def grade(
     challenges: Names = None,
-    file: Annotated[Path | None, typer.Option(help="Grade this file instead of the one in the challenge's folder.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Grade this file instead of the one in the challenge's folder.")
+    ] = None,
     solutions: Annotated[bool, typer.Option("--solutions", help="Grade the kit's reference solutions.")] = False,
     seed: Seed = None,
     json: Annotated[bool, typer.Option("--json", help="The report as JSON, and nothing else, on stdout.")] = False,
@@ -80,7 +84,9 @@ def reset(
 @app.command()
 def play(
     challenge: Name,
-    file: Annotated[Path | None, typer.Option(help="Run this file instead of the one in the challenge's folder.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Run this file instead of the one in the challenge's folder.")
+    ] = None,
 ) -> None:
     """Run your program against a recorded reply, at its recorded speed, and watch it stream."""
     from grader.commands.streams import play as do
@@ -102,7 +108,9 @@ def serve(
 
 @app.command()
 def record(
-    target: Annotated[Path, typer.Argument(help="Where to put it: a path ending in .sse; a .toml is written beside it.")],
+    target: Annotated[
+        Path, typer.Argument(help="Where to put it: a path ending in .sse; a .toml is written beside it.")
+    ],
     prompt: Annotated[str, typer.Option(help="The user message to send.")] = "Count from 1 to 10 slowly.",
     include_usage: Annotated[bool, typer.Option("--include-usage", help="Ask for usage.")] = False,
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Cut the reply off after so many tokens.")] = None,

@@ -46,7 +46,7 @@ def _escape(char: str) -> str:
 
 
 def windows(expected: Any, actual: Any) -> tuple[str, str, int | None]:
-    """Both values, cut to the same window around their first difference, and the caret's column (None: no difference)."""
+    """Both values, cut to one window around their first difference, and the caret's column (None: no difference)."""
     a, b = shown(expected), shown(actual)
     if a == b:
         return cut(a), cut(b), None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import itertools
-import os
 import random
 import threading
 import time
@@ -24,7 +23,7 @@ from grader.errors import GraderFault, UsageError
 from grader.excerpt import windows
 from grader.jail import jail as jails
 from grader.replay.provider import Provider
-from grader.replay.server import ReplayServer
+from grader.replay.server import ReplayServer, no_loopback
 from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
 from grader.report import Kit as KitReport
 from grader.running import Call, Record, Scenario, Submission, derive, perform
@@ -72,11 +71,16 @@ class Session:
 
     async def _start(self) -> None:
         self.jail = jails.open_jail(self._kind)
-        warm = salt(Fixture("warm", WARM_STREAM, About(origin="hand-made", note="warm-up", dialect="openai")), 0, model="warm")
-        provider = Provider(warm, "sk-warm", "warm", "/v1", lambda s: script(s.parts, cut.lengths(_size(s), ()), hold=False))
+        warm = salt(
+            Fixture("warm", WARM_STREAM, About(origin="hand-made", note="warm-up", dialect="openai")), 0, model="warm"
+        )
+        provider = Provider(
+            warm, "sk-warm", "warm", "/v1", lambda s: script(s.parts, cut.lengths(_size(s), ()), hold=False)
+        )
         server = ReplayServer(provider)
         port = await server.start()
         try:
+            await _reach(port)
             await self.jail.start(self._libraries, port, "sk-warm")
         finally:
             await server.stop()
@@ -101,6 +105,15 @@ class Session:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
+async def _reach(port: int) -> None:
+    """A port can be had where the loopback interface is down, but not reached."""
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+    except OSError as error:
+        raise UsageError(no_loopback(error)) from None
+
+
 def _size(salted: Any) -> int:
     return sum(len(part.raw) for part in salted.parts)
 
@@ -123,6 +136,7 @@ def grade(
             done(reports[-1])
     statuses = {report.status for report in reports}
     return Report(
+        schema="grader/result/v1",
         kit=KitReport(version=__version__, challenges_sha256=fingerprint(kit)),
         seed=seed,
         isolation=isolation(session),
@@ -144,7 +158,11 @@ def isolation(session: Session) -> Isolation:
 def fingerprint(kit: Kit) -> str:
     """One hash over what decides verdicts: the checks, cards and fixtures."""
     total = hashlib.sha256()
-    files = [*kit.challenges.glob("*/checks.py"), *kit.challenges.glob("*/challenge.toml"), *kit.root.glob("fixtures/*/*")]
+    files = [
+        *kit.challenges.glob("*/checks.py"),
+        *kit.challenges.glob("*/challenge.toml"),
+        *kit.root.glob("fixtures/*/*"),
+    ]
     for path in sorted(files):
         total.update(str(path.relative_to(kit.root)).encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
@@ -187,7 +205,9 @@ def _player(session: Session, item: Work, seed: int) -> Callable[[Scenario, tupl
             (challenge.kit.challenges,),
             challenge.card.given,
         )
-        return session.perform(scenario, challenge.fixture(scenario.fixture), item.submission, call, seed=run_seed, trace=trace)
+        return session.perform(
+            scenario, challenge.fixture(scenario.fixture), item.submission, call, seed=run_seed, trace=trace
+        )
 
     return play
 
@@ -262,17 +282,28 @@ def _parting(case: Case) -> Parting | None:
     missed = case.record.timeline.first("missed")
     if case.symptom == "arrival" and missed is not None:
         visible = [i for i in range(missed["events"]) if case.reply.pieces[i].strip()]
-        return Parting(event=visible[-1], note="the server waited for this to be shown, and nothing came") if visible else None
+        return (
+            Parting(event=visible[-1], note="the server waited for this to be shown, and nothing came")
+            if visible
+            else None
+        )
     if case.symptom == "ending" and case.record.played:
-        return Parting(event=max(0, events_read(case.record) - 1), note="so far the reply had come when the program ended")
+        return Parting(
+            event=max(0, events_read(case.record) - 1), note="so far the reply had come when the program ended"
+        )
     if case.field == "text" and isinstance(case.actual, str):
-        same = len(os.path.commonprefix([case.actual, case.reply.text]))
+        same = _in_common(case.actual, case.reply.text)
         ends = itertools.accumulate(len(piece) for piece in case.reply.pieces)
         event = next((i for i, end in enumerate(ends) if end > same), None)
         return Parting(event=event, note="from here on the text differs") if event is not None else None
     if case.field == "usage" and case.reply.usage_at is not None:
         return Parting(event=case.reply.usage_at, note="here the usage was sent")
     return None
+
+
+def _in_common(a: str, b: str) -> int:
+    """How many characters two texts share from their beginning."""
+    return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
 
 
 def where(hint: str, line: int | None, source: str) -> str:

@@ -75,7 +75,7 @@ class ChallengeReport(Part):
 class Report(Part):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    schema_: Literal["grader/result/v1"] = Field("grader/result/v1", alias="schema")
+    schema_: Literal["grader/result/v1"] = Field(alias="schema")
     kit: Kit
     seed: int
     isolation: Isolation

@@ -49,7 +49,9 @@ class Scenario:
     stays_open: bool = False  # the body is not ended after [DONE]
     hold: bool = True
     edit: Edit | None = None  # changes the parts of the fixture before they are salted
-    keeps_back: Callable[[Reply], int | None] | None = None  # an event that is kept back until the program ends, or waits
+    keeps_back: Callable[[Reply], int | None] | None = (
+        None  # an event that is kept back until the program ends, or waits
+    )
     trait: str = ""  # what this stream has that the plain one has not; diagnosis starts from it
 
 
@@ -131,7 +133,14 @@ class Settings:
 
 
 async def perform(
-    scenario: Scenario, fixture: Fixture, submission: Submission, call: Call, *, seed: int, jail: Jail, trace: bool = False
+    scenario: Scenario,
+    fixture: Fixture,
+    submission: Submission,
+    call: Call,
+    *,
+    seed: int,
+    jail: Jail,
+    trace: bool = False,
 ) -> Record:
     """Plays `scenario` to the submission and returns the record. Raises GraderFault where the kit itself fails."""
     settings = Settings.from_seed(derive(seed, "settings"))
@@ -242,15 +251,18 @@ class _Run:
             self._spoiled = "it gave two answers"
         else:
             self._word = parsed[1]
-            self._over.set()
-            self._appeared.set()
+            self._is_over()
+
+    def _is_over(self) -> None:
+        self._over.set()
+        self._appeared.set()
 
     # -- the whole run --------------------------------------------------------------------------------------------
 
     async def play(self, spec: Spec) -> Outcome:
         self._limits = spec.limits
         process = self._process = await self._jail.run(spec, self._stdout, self._stderr, self._line)
-        process.ended.add_done_callback(lambda _: (self._over.set(), self._appeared.set()))
+        process.ended.add_done_callback(lambda _: self._is_over())
         try:
             await self._until_over()
             code = await self._until_gone()

@@ -56,11 +56,17 @@ def told(report: ChallengeReport) -> str:
     lines = [f"{report.status} {report.diagnosis} {report.points:g}/{report.max_points:g}"]
     for check in report.checks:
         if check.status in ("fail", "error"):
-            lines.append(f"{check.id}: {check.diagnosis} ({check.because})\n  expected {check.expected}\n  seen {check.actual}")
+            lines.append(
+                f"{check.id}: {check.diagnosis} ({check.because})\n  expected {check.expected}\n  seen {check.actual}"
+            )
     return "\n".join(lines)
 
 
 def verdict_is_right(case: Case, report: ChallengeReport) -> bool:
     if case.diagnosis is None:
         return report.status == "pass" and report.points == report.max_points
-    return report.status in ("fail", "not-started") and report.diagnosis == case.diagnosis and report.points < report.max_points
+    return (
+        report.status in ("fail", "not-started")
+        and report.diagnosis == case.diagnosis
+        and report.points < report.max_points
+    )

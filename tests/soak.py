@@ -1,7 +1,7 @@
 """The long run: `make soak`.
 
 All right submissions under many seeds; then all of the corpus again and again while every core is kept busy by other
-processes: each time the same verdict and the same diagnosis. `python -m tests.soak [--seeds 50] [--rounds 20] [-k TEXT]`
+processes: each time the same verdict and the same diagnosis. `python -m tests.soak [--seeds N] [--rounds N] [-k TEXT]`
 """
 
 from __future__ import annotations

@@ -25,7 +25,9 @@ DELICATE = (  # those whose verdict would be the first to depend on a clock
 def delicate() -> list[Case]:
     chosen = []
     for start in DELICATE:
-        fits = [c for c in [*corpus.right(), *corpus.wrong()] if f"{c.path.parent.name}/{c.path.stem}".startswith(start)]
+        fits = [
+            c for c in [*corpus.right(), *corpus.wrong()] if f"{c.path.parent.name}/{c.path.stem}".startswith(start)
+        ]
         chosen += fits[:2]
     return chosen
 

@@ -8,12 +8,20 @@ STOP = Scenario("stop", "the same, ending with `stop`", "plain", finish="stop")
 LENGTH = Scenario("length", "the same, cut off by `length`", "plain", finish="length")
 GAPS = Scenario("gaps", "content absent, null or empty in some deltas", "gaps", trait="gaps")
 COMMENTS = Scenario("comments", "comment lines between the events", "comments", trait="comments")
-SEVERAL = Scenario("several-events", "two or three events in one read", "plain", cut=cut.several_events_a_read, trait="several-events")
+SEVERAL = Scenario(
+    "several-events", "two or three events in one read", "plain", cut=cut.several_events_a_read, trait="several-events"
+)
 LINES = Scenario("lines-cut", "every event cut inside its JSON", "plain", cut=cut.inside_a_line, trait="lines-cut")
-RECORDED = Scenario("recorded", "a real reply with its real reads", "recorded", cut=cut.several_events_a_read, trait="recorded")
+RECORDED = Scenario(
+    "recorded", "a real reply with its real reads", "recorded", cut=cut.several_events_a_read, trait="recorded"
+)
 ACCENTS = Scenario("accents", "letters of two, three and four bytes", "accents", trait="accents")
-CHARACTERS = Scenario("characters-cut", "letters cut between two reads", "accents", cut=cut.inside_a_character, trait="characters-cut")
-CRLF = Scenario("crlf", "lines that end in CRLF, some cut between CR and LF", "crlf", cut=cut.inside_a_crlf, trait="crlf")
+CHARACTERS = Scenario(
+    "characters-cut", "letters cut between two reads", "accents", cut=cut.inside_a_character, trait="characters-cut"
+)
+CRLF = Scenario(
+    "crlf", "lines that end in CRLF, some cut between CR and LF", "crlf", cut=cut.inside_a_crlf, trait="crlf"
+)
 U2028 = Scenario("unicode-lines", "U+2028 inside the text", "unicode-lines", trait="unicode-lines")
 DATA = Scenario("data-in-text", "a text that contains `data: `", "data-in-text", trait="data-in-text")
 STAYS_OPEN = Scenario("stays-open", "the connection stays open after [DONE]", "plain", stays_open=True)
@@ -23,7 +31,9 @@ def part(run: Run, name: str) -> object:
     """One entry of the returned dict."""
     value = run.ends_well()
     wanted = {"deltas": list, "text": str, "finish_reason": object}
-    run.right_type(isinstance(value, dict) and "$" not in value, 'a dict {"deltas": [...], "text": "...", "finish_reason": "..."}')
+    run.right_type(
+        isinstance(value, dict) and "$" not in value, 'a dict {"deltas": [...], "text": "...", "finish_reason": "..."}'
+    )
     run.right_type(set(wanted) <= set(value), f"the keys {', '.join(wanted)}")
     run.right_type(isinstance(value[name], wanted[name]), f"a {wanted[name].__name__} under {name!r}")
     return value[name]

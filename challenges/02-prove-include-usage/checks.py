@@ -12,7 +12,9 @@ MISTRAL = Scenario("mistral", "usage on the last content chunk", "mistral", trai
 AFTER = Scenario("after-usage", "a chunk without usage after the usage chunk", "after-usage", trait="chunk-after-usage")
 RUNNING = Scenario("running", "a running total on every chunk", "running", trait="running-total")
 NEVER = Scenario("never", "asked for usage, and never sends it", "never", trait="no-usage")
-RECORDED = Scenario("recorded", "a real reply", "recorded", cut=cut.several_events_a_read, finish="stop", trait="recorded")
+RECORDED = Scenario(
+    "recorded", "a real reply", "recorded", cut=cut.several_events_a_read, finish="stop", trait="recorded"
+)
 
 COUNTERS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
@@ -33,7 +35,9 @@ def usage_is_right(run: Run) -> None:
     """The returned usage is the one that was sent. Fields that are None do not count; details do where returned."""
     sent, usage = run.record.reply.usage, _pair(run)[1]
     fields = usage.get("fields") if isinstance(usage, dict) and usage.get("$") == "model" else usage
-    run.right_type(fields is None or (isinstance(fields, dict) and "$" not in fields), "the SDK's usage object, a dict, or None")
+    run.right_type(
+        fields is None or (isinstance(fields, dict) and "$" not in fields), "the SDK's usage object, a dict, or None"
+    )
     if sent is None or fields is None:
         run.same("usage", sent, fields)
         return

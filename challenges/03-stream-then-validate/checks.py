@@ -7,21 +7,32 @@ from grader.stream import cut
 from grader.timeline import Moment
 
 RECIPE = Scenario("recipe", "a valid recipe", "recipe", finish="stop")
-RECORDED = Scenario("recorded", "a real reply", "recorded", cut=cut.several_events_a_read, finish="stop", trait="recorded")
+RECORDED = Scenario(
+    "recorded", "a real reply", "recorded", cut=cut.several_events_a_read, finish="stop", trait="recorded"
+)
 CUT_OFF = Scenario("cut-off", "cut off by `length`", "cut-off", finish="length", trait="cut-off")
-WRONG_TYPES = Scenario("wrong-types", "words where a number and a list belong", "wrong-types", finish="stop", trait="wrong-types")
+WRONG_TYPES = Scenario(
+    "wrong-types", "words where a number and a list belong", "wrong-types", finish="stop", trait="wrong-types"
+)
 BOUNDS = Scenario("out-of-bounds", "more servings than allowed", "out-of-bounds", finish="stop", trait="out-of-bounds")
 REFUSAL = Scenario("refusal", "a refusal, and no content", "refusal", finish="stop", trait="refusal")
 MORE = Scenario("more-text", "a whole object, then more text", "more-text", finish="stop", trait="more-text")
 REASONING = Scenario("reasoning", "reasoning_content before the answer", "reasoning", finish="stop", trait="reasoning")
-REASONING_GROQ = Scenario("reasoning-groq", "reasoning before the answer", "reasoning-groq", finish="stop", trait="reasoning")
+REASONING_GROQ = Scenario(
+    "reasoning-groq", "reasoning before the answer", "reasoning-groq", finish="stop", trait="reasoning"
+)
 
 
 def returns_the_recipe(run: Run) -> None:
     value = run.ends_well()
     is_model = isinstance(value, dict) and value.get("$") == "model" and value.get("given") is True
     if not is_model:
-        run.fail("type", "a Recipe, the class of your file", value, id="wrong-return-type" if value is None else "not-a-recipe")
+        run.fail(
+            "type",
+            "a Recipe, the class of your file",
+            value,
+            id="wrong-return-type" if value is None else "not-a-recipe",
+        )
     run.same("recipe", json.loads(run.record.reply.text), value["fields"])
 
 
@@ -63,7 +74,11 @@ def validates_only_the_whole(lab: Lab) -> None:
     """validates once the stream has ended, and not before"""
     run = lab.run(RECIPE)
     last = next(m for m in run.record.timeline.of("write") if m["events"] > run.record.reply.last_content)
-    tried = [m for m in run.record.timeline.of("note") if m["what"] == "validates" and m.at < last.at and is_of_the_stream(run, m)]
+    tried = [
+        m
+        for m in run.record.timeline.of("note")
+        if m["what"] == "validates" and m.at < last.at and is_of_the_stream(run, m)
+    ]
     if tried:
         size = len(tried[0]["text"] or "")
         run.fail("too-early", "no validation before the last piece has come", f"one was tried on {size} characters")

@@ -50,7 +50,9 @@ def at_recorded_speed(fixture: Fixture, speed: float) -> Callable[[Salted], Scri
     def play(salted: Salted) -> Script:
         about = fixture.about
         if about.reads and len(salted.parts) == len(fixture.parts):
-            reads = cut.as_recorded(fixture.parts, [length for _, length in about.reads])(salted.parts, random.Random(0))
+            reads = cut.as_recorded(fixture.parts, [length for _, length in about.reads])(
+                salted.parts, random.Random(0)
+            )
             times = [(ms - about.headers_ms) / speed for ms, _ in about.reads]
             if len(times) == len(reads):
                 return paced(salted.parts, reads, times)
@@ -142,5 +144,7 @@ def record(target: Path, prompt: str, include_usage: bool, max_tokens: int | Non
         prompt, include_usage=include_usage, max_tokens=max_tokens,
     )  # fmt: skip
     recording.save(target)
-    print(f"{target}: {len(recording.reads)} reads, {len(recording.body)} bytes in {recording.reads[-1][0] / 1000:.1f} s")
+    print(
+        f"{target}: {len(recording.reads)} reads, {len(recording.body)} bytes in {recording.reads[-1][0] / 1000:.1f} s"
+    )
     print(f"{about}: say in `note` what it is, and check `dialect`.")

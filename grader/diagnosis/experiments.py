@@ -72,7 +72,9 @@ def text_before(parts: Sequence[Part]) -> list[Part]:
 def text_after(parts: Sequence[Part]) -> list[Part]:
     """Puts a few words behind the last text, in an event of their own."""
     chunks = [_chunk(part) for part in parts]
-    last = max((i for i, c in enumerate(chunks) if (choice := choice_of(c)) and choice["delta"].get("content")), default=-1)
+    last = max(
+        (i for i, c in enumerate(chunks) if (choice := choice_of(c)) and choice["delta"].get("content")), default=-1
+    )
     edited = []
     for i, (part, chunk) in enumerate(zip(parts, chunks, strict=True)):
         edited.append(part)

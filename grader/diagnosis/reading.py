@@ -162,6 +162,10 @@ def text_made_in(record: Record) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _text_by_trait(name: str) -> Callable[[Case], bool]:
+    return _text(lambda case, _: case.trait == name)
+
+
 def _bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
@@ -250,8 +254,14 @@ def _validates_on(case: Case, text: str) -> bool:
     """
     if not case.record.call.model or not _is_early_part(case, text) or case.record.outcome.kind != "raised":
         return False
-    taken = sum(1 for i, piece in enumerate(case.reply.pieces) if piece and len("".join(case.reply.pieces[: i + 1])) <= len(text))
-    record = case.again(f"whole-at-once-{taken}", edit=experiments.whole_at_once, keeps_back=lambda reply: max(1, taken))
+    taken = sum(
+        1
+        for i, piece in enumerate(case.reply.pieces)
+        if piece and len("".join(case.reply.pieces[: i + 1])) <= len(text)
+    )
+    record = case.again(
+        f"whole-at-once-{taken}", edit=experiments.whole_at_once, keeps_back=lambda reply: max(1, taken)
+    )
     return not leaves_before(record)
 
 
@@ -309,7 +319,7 @@ TEXTS = (
     Rule("reasoning-in-text", "the text holds the reasoning too",
          _text(lambda c, t: bool(c.reply.reasoning) and c.reply.reasoning[:20] in t)),
     Rule("stops-at-empty-content", "the text ends where the first delta without content stands", _text(_stops_at_gap)),
-    *(Rule(id, f"the text differs {when}", _text(lambda c, t, trait=trait: c.trait == trait)) for trait, id, when in TRAITS),
+    *(Rule(id, f"the text differs {when}", _text_by_trait(trait)) for trait, id, when in TRAITS),
     Rule("validates-each-piece", "a text was validated, or parsed, though more was to come, and was read", _text(_validates_on)),
     Rule("stops-early", "the text is the beginning only", _text(_is_early_part)),
     Rule("wrong-text", "the text that was put together is another", _text(lambda c, t: True)),

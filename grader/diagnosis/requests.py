@@ -43,7 +43,11 @@ def _crashed_by_itself(case: Case) -> bool:
 
 START = (
     Rule("syntax-error", "the file does not compile", lambda c: c.record.outcome.kind == "syntax"),
-    Rule("missing-function", "no function of that name takes these arguments", lambda c: c.record.outcome.kind == "missing"),
+    Rule(
+        "missing-function",
+        "no function of that name takes these arguments",
+        lambda c: c.record.outcome.kind == "missing",
+    ),
     Rule("not-started", "NotImplementedError came out", lambda c: c.error_type == "NotImplementedError"),
 )
 

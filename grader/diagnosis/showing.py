@@ -26,7 +26,7 @@ def _written_but_not_out(case: Case) -> bool:
     if miss is None:
         return False
     wrote = "".join(n["text"] for n in case.notes("wrote") if n.at < miss.at)
-    return Screen(case.reply.pieces).feed(wrote.encode("utf-8", "replace")) >= miss["events"]
+    return Screen(case.reply.pieces).feed(wrote.encode("utf-8", "replace")) >= int(miss["events"])
 
 
 def _some_came_in_time(case: Case) -> bool:
@@ -95,5 +95,9 @@ SHOWING = (
     Rule("lags-behind", "pieces came out in time, but more than one event late", _some_came_in_time),
     Rule("buffers-body", "requests was told, or left, to read the whole body", _asked_for_all_at_once),
     Rule("shows-at-end", "its own lines ran for each event, and showed nothing", _works_on_each_read),
-    Rule("buffers-body", "none of its own lines ran while the events came in", lambda c: _first_miss(c.record) is not None),
+    Rule(
+        "buffers-body",
+        "none of its own lines ran while the events came in",
+        lambda c: _first_miss(c.record) is not None,
+    ),
 )

@@ -94,4 +94,3 @@ RECIPE = (
 
 def _loose(value: Any) -> str:
     return "".join(str(value).split())
-

@@ -146,7 +146,9 @@ class Forked:
         try:
             await asyncio.wait_for(asyncio.shield(self._ready), START_S)
         except TimeoutError:
-            raise GraderFault("the warm parent did not come up in two minutes. Try again; if it stays so, reinstall with `make clean grade`.") from None
+            raise GraderFault(
+                "the warm parent did not come up in two minutes. Try again; if it stays so, reinstall with `make clean grade`."
+            ) from None
 
     async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process:
         pipes = Pipes([stdout, stderr, word])
@@ -237,7 +239,7 @@ class Forked:
         self._errors.seek(0)
         said = self._errors.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         last = said[-1] if said else "it said nothing"
-        return GraderFault(f"the warm parent process died: {last}. Run again; if it stays so, reinstall with `make clean grade`.")
+        return GraderFault(f"the warm parent died: {last}. Run again; if it stays so, reinstall: `make clean grade`.")
 
 
 # The control socket becomes descriptor 3, where the parent expects it.
@@ -271,7 +273,12 @@ class Fresh:
         ended: asyncio.Future[int] = loop.create_future()
         waiter = loop.run_in_executor(None, process.wait)
         waiter.add_done_callback(lambda done: None if ended.done() else ended.set_result(done.result()))
-        ended.add_done_callback(lambda _: (_kill_group(process.pid), pipes.read_rest()))
+
+        def finish(_: asyncio.Future[int]) -> None:
+            _kill_group(process.pid)
+            pipes.read_rest()
+
+        ended.add_done_callback(finish)
         return Process(process.pid, ended, lambda: _kill_group(process.pid, process), pipes.drained)
 
     async def stop(self) -> None:

@@ -128,7 +128,7 @@ def watch_validation(notebook: Notebook, name: str) -> None:
             method = getattr(self._validator, name)
             return _noting(notebook, name, method) if name.startswith("validate_") else method
 
-    def made(cls: Any, **_: Any) -> None:
+    def made(cls: Any, /, **_: Any) -> None:
         if cls.__name__ == name:
             cls.__pydantic_validator__ = Watched(cls.__pydantic_validator__)
 

@@ -47,12 +47,12 @@ class Parent:
 
     def serve(self) -> None:
         while True:
-            ready, _, _ = select.select([self.control, self.wake_r], [], [])
+            ready, _, _ = select.select([self.control.fileno(), self.wake_r], [], [])
             if self.wake_r in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.wake_r, 4096)
                 self.reap()
-            if self.control in ready:
+            if self.control.fileno() in ready:
                 message, descriptors = _receive(self.control)
                 if not message:
                     break

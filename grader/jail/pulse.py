@@ -47,9 +47,9 @@ def look(pid: int) -> Look | None:
 
 def _tasks(pid: int) -> list[tuple[int, str]]:
     found = []
-    for tid in os.listdir(f"/proc/{pid}/task"):
-        task = f"/proc/{pid}/task/{tid}"
-        found.append((int(tid), task))
+    for entry in os.scandir(f"/proc/{pid}/task"):
+        task = entry.path
+        found.append((int(entry.name), task))
         try:
             children = Path(f"{task}/children").read_text().split()
         except OSError:

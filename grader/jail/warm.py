@@ -11,6 +11,7 @@ import io
 import os
 import socket
 from collections.abc import Callable
+from typing import Any
 
 
 def up(libraries: list[str], port: int, key: str) -> None:
@@ -25,7 +26,7 @@ def up(libraries: list[str], port: int, key: str) -> None:
     socket.getaddrinfo("127.0.0.1", port)
 
 
-_BODY = {"model": "warm", "messages": [{"role": "user", "content": "warm up"}], "stream": True}
+_BODY: dict[str, Any] = {"model": "warm", "messages": [{"role": "user", "content": "warm up"}], "stream": True}
 
 
 def _requests(base: str, key: str) -> None:
@@ -52,17 +53,17 @@ def _urllib(base: str, key: str) -> None:
 def _openai(base: str, key: str) -> None:
     from openai import AsyncOpenAI, OpenAI
 
-    messages = [{"role": "user", "content": "warm up"}]
+    messages: Any = _BODY["messages"]
     with OpenAI() as client:
-        for _ in client.chat.completions.create(model="warm", messages=messages, stream=True):  # type: ignore[call-overload]
+        for _ in client.chat.completions.create(model="warm", messages=messages, stream=True):
             pass
-        with client.chat.completions.stream(model="warm", messages=messages) as stream:  # type: ignore[arg-type]
+        with client.chat.completions.stream(model="warm", messages=messages) as stream:
             for _ in stream:
                 pass
 
     async def call() -> None:
         async with AsyncOpenAI() as client:
-            async for _ in await client.chat.completions.create(model="warm", messages=messages, stream=True):  # type: ignore[call-overload]
+            async for _ in await client.chat.completions.create(model="warm", messages=messages, stream=True):
                 pass
 
     asyncio.run(call())

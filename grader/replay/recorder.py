@@ -51,13 +51,16 @@ class Recording:
         ]
         lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in fields]
         reads = "".join(f"    [{ms}, {length}],\n" for ms, length in self.reads)
-        return "\n".join(lines) + f"\n# One network read each: [arrival in ms from the request, length in bytes]\nreads = [\n{reads}]\n"
+        return (
+            "\n".join(lines)
+            + f"\n# One network read each: [arrival in ms from the request, length in bytes]\nreads = [\n{reads}]\n"
+        )
 
 
 def record(
     base_url: str, key: str, model: str, prompt: str, *, include_usage: bool = False, max_tokens: int | None = None
 ) -> Recording:
-    """Asks for one streamed reply and keeps it as it came in. Raises UsageError where the endpoint does not give one."""
+    """Asks for one streamed reply and keeps it as it came in. Raises UsageError where there is none."""
     import httpx2
 
     wanted: dict[str, Any] = {"model": model, "messages": [{"role": "user", "content": prompt}], "stream": True}
@@ -71,10 +74,14 @@ def record(
         with httpx2.Client(timeout=120) as client:
             return _receive(client, url, headers, wanted, model, prompt)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise UsageError(f"{url}: {type(error).__name__}: {error}. Check OPENAI_BASE_URL, and that the server runs.") from None
+        raise UsageError(
+            f"{url}: {type(error).__name__}: {error}. Check OPENAI_BASE_URL, and that the server runs."
+        ) from None
 
 
-def _receive(client: Any, url: str, headers: dict[str, str], wanted: dict[str, Any], model: str, prompt: str) -> Recording:
+def _receive(
+    client: Any, url: str, headers: dict[str, str], wanted: dict[str, Any], model: str, prompt: str
+) -> Recording:
     started = time.monotonic()
 
     def elapsed() -> float:

@@ -66,8 +66,12 @@ def _cannot_listen(port: int, error: OSError) -> str:
         return f"port {port} on 127.0.0.1 is in use. Choose another with --port, or leave it out for a free one."
     if error.errno == errno.EACCES:
         return f"port {port} on 127.0.0.1 may not be used by this user. Choose one above 1023."
+    return no_loopback(error)
+
+
+def no_loopback(error: OSError) -> str:
     return (
-        f"cannot listen on 127.0.0.1 ({error.strerror}). Streams are replayed over the loopback interface: "
+        f"127.0.0.1 cannot be reached ({error.strerror}). Streams are replayed over the loopback interface: "
         "bring it up (for example `ip link set lo up`), or allow it in the sandbox."
     )
 
@@ -163,7 +167,9 @@ class Connection(asyncio.Protocol):
         """The reply is out: what was pipelined behind its request may be read now."""
         self._playing = None
         rest, closed = self._http.trailing_data
-        wants_close = b"close" in dict(self._request.headers).get(b"connection", b"").lower() if self._request else False
+        wants_close = (
+            b"close" in dict(self._request.headers).get(b"connection", b"").lower() if self._request else False
+        )
         if wants_close or closed:
             self.transport.close()
             return
@@ -174,7 +180,9 @@ class Connection(asyncio.Protocol):
     def _refuse(self, status: int, why: str) -> None:
         self.server.log("request", method="?", path="?", headers={}, body=why.encode(), status=status)
         body = f'{{"error": {{"message": "bad request", "type": "invalid_request_error", "code": {status}}}}}'.encode()
-        self._write(_head(Answer(status, (("Content-Type", "application/json"), ("Connection", "close"))), len(body)) + body)
+        self._write(
+            _head(Answer(status, (("Content-Type", "application/json"), ("Connection", "close"))), len(body)) + body
+        )
         self.transport.close()
 
     # -- replies --------------------------------------------------------------------------------------------------

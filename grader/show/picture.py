@@ -32,7 +32,9 @@ def columns(timeline: dict[str, Any]) -> list[Column]:
     for entry in timeline["events"]:
         kind = entry["kind"]
         if kind == "write":
-            found.append(Column(" ".join(entry.get("labels", ())) or _unfinished(entry["text"]), events=entry["events"]))
+            found.append(
+                Column(" ".join(entry.get("labels", ())) or _unfinished(entry["text"]), events=entry["events"])
+            )
         elif kind == "stdout":
             found[-1].shown += entry["text"]
         elif kind == "missed":

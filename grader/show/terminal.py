@@ -25,10 +25,12 @@ LEVELS = ("hint", "hint 2", "hint 3")
 
 
 def console(*, plain: bool = False, width: int | None = None) -> Console:
-    """A console on stdout. `plain` (or NO_COLOR, or no terminal) means no colour; the text is the same."""
+    """A console on stdout. `plain`, NO_COLOR or no terminal means no escape sequence at all; the text is the same."""
     bare = plain or bool(os.environ.get("NO_COLOR"))
     known = width or (None if sys.stdout.isatty() else 100)
-    return Console(no_color=bare, highlight=False, width=known, color_system=None if plain else "auto")
+    return Console(
+        highlight=False, width=known, color_system=None if bare else "auto", force_terminal=False if bare else None
+    )
 
 
 def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -> None:
@@ -87,7 +89,9 @@ def _check_line(check: CheckReport, here: bool) -> Text:
     style = STYLE[check.status]
     note = "  (needs the one above first)" if check.status == "skip" and here else ""
     return Text.assemble(
-        "  ", (GLYPH[check.status] + " ", style), (check.title + note, "bold" if here else "dim" if check.status == "skip" else "")
+        "  ",
+        (GLYPH[check.status] + " ", style),
+        (check.title + note, "bold" if here else "dim" if check.status == "skip" else ""),
     )
 
 
@@ -99,7 +103,10 @@ def _evidence(check: CheckReport) -> RenderableType:
     grid.add_row("seen", Text(check.actual))
     if check.line:
         grid.add_row("at", Text(f"line {check.line}: {check.source}"))
-    grid.add_row("diagnosis", Text.assemble((check.diagnosis or "", "bold magenta"), f" — {check.because}" if check.because else ""))
+    grid.add_row(
+        "diagnosis",
+        Text.assemble((check.diagnosis or "", "bold magenta"), f" — {check.because}" if check.because else ""),
+    )
     return Padding(grid, (1, 0, 0, 2))
 
 
@@ -113,7 +120,9 @@ def _hints(challenge: ChallengeReport, check: CheckReport, count: int) -> list[R
     for label, hint in list(zip(LEVELS, about.hints, strict=False))[:count]:
         grid.add_row(label, Text(where(hint, check.line, check.source)))
     if count < len(about.hints):
-        grid.add_row("", Text(f"more: make hint C={int(challenge.id[:2])}   ·   in the lesson: {about.lesson}", style="dim"))
+        grid.add_row(
+            "", Text(f"more: make hint C={int(challenge.id[:2])}   ·   in the lesson: {about.lesson}", style="dim")
+        )
     return [Padding(grid, (0, 0, 0, 2))]
 
 

@@ -54,7 +54,12 @@ def label(event: str) -> str:
 def _entry(moment: Moment) -> dict[str, Any]:
     facts = moment.facts
     if moment.kind == "request":
-        return {"method": facts["method"], "path": facts["path"], "status": facts["status"], "body": _text(facts["body"])}
+        return {
+            "method": facts["method"],
+            "path": facts["path"],
+            "status": facts["status"],
+            "body": _text(facts["body"]),
+        }
     if moment.kind == "write":
         return {"size": len(facts["data"]), "events": facts["events"], "text": _text(facts["data"])}
     if moment.kind in ("stdout", "stderr"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Callable, Iterable, Sequence
 
@@ -14,7 +15,7 @@ Cut = Callable[[Sequence[Part], random.Random], list[int]]
 def lengths(total: int, offsets: Iterable[int]) -> list[int]:
     """Read lengths for cuts at these offsets; offsets outside the body, or given twice, do not count."""
     inside = sorted({0, total, *(o for o in offsets if 0 < o < total)})
-    return [b - a for a, b in zip(inside, inside[1:], strict=False)]
+    return [b - a for a, b in itertools.pairwise(inside)]
 
 
 def one_event_a_read(parts: Sequence[Part], rng: random.Random) -> list[int]:

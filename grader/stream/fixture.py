@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from grader.errors import UsageError
-from grader.stream import body
+from grader.stream.body import Part, parts
 from grader.stream.reply import DONE, Reply, of_events
 
 DIALECTS = Literal["openai", "azure", "groq", "mistral", "deepseek", "openrouter", "llama.cpp", "perplexity"]
@@ -62,8 +62,8 @@ class Fixture:
     about: About
 
     @cached_property
-    def parts(self) -> list[body.Part]:
-        return body.parts(self.body)
+    def parts(self) -> list[Part]:
+        return parts(self.body)
 
     @cached_property
     def reply(self) -> Reply:
@@ -91,7 +91,9 @@ def _load_about(path: Path) -> About:
     try:
         table = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise UsageError(f"{path}: missing. Each .sse needs a .toml beside it with at least origin, note, dialect.") from None
+        raise UsageError(
+            f"{path}: missing. Each .sse needs a .toml beside it with at least origin, note, dialect."
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
     try:

@@ -1,4 +1,4 @@
-"""Common words by length, for salting: a word is exchanged for another of the same length, so pieces keep their cuts."""
+"""Common words by length, for salting: a word is exchanged for another of the same length, so cuts stay put."""
 
 from __future__ import annotations
 

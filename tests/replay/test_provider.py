@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from stage import KEY, MODEL, Answer, Stage, ask, asking, request
+from stage import KEY, MODEL, Answer, Client, Stage, ask, asking, request
 
 from grader.replay.provider import Request, asks_for_usage
 from grader.stream.body import join
@@ -184,3 +184,10 @@ def test_requests_are_noted_as_they_came() -> None:
         assert json.loads(moment["body"]) == asking()
         assert request()  # and the next ones are as good as the first
         assert ask(stage).status == 200
+
+
+def test_a_reply_to_head_has_no_body(stage: Stage) -> None:
+    """Else its bytes are read as the beginning of the next reply."""
+    with Client(stage.port) as client:
+        assert client.send(request(b"", method="HEAD")).head().status == 405
+        assert client.send(request(asking(stream=False))).answer().status == 200

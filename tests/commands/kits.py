@@ -1,0 +1,40 @@
+"""Copies of the kit for commands to work in, and a way to run them as a person would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def copy_kit(to: Path, *, solved: bool = False) -> Path:
+    """A kit of its own; `solved` puts the solutions where the stubs are."""
+    kit = to / "kit"
+    for folder in ("challenges", "fixtures", "solutions"):
+        shutil.copytree(ROOT / folder, kit / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    if solved:
+        for solution in (kit / "solutions").glob("*.py"):
+            stub = next(
+                path
+                for path in (kit / "challenges" / solution.stem).glob("*.py")
+                if path.name != "checks.py" and path.name[0] != "."
+            )
+            shutil.copy(solution, stub)
+    return kit
+
+
+def environment(kit: Path) -> dict[str, str]:
+    keep = {k: v for k, v in os.environ.items() if k in ("PATH", "HOME", "LANG", "TMPDIR", "COVERAGE_PROCESS_START")}
+    return {**keep, "PYTHONPATH": str(ROOT), "GRADER_KIT": str(kit), "PYTHONUTF8": "1"}
+
+
+def grader(kit: Path, *args: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    """Runs the command to its end; stdout and stderr are text."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *args],
+        cwd=kit, env=environment(kit) | env, input=stdin, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip

@@ -1,0 +1,87 @@
+"""What a learner reads: the picture of the wire, and that nothing of theirs can pass for ours."""
+
+import io
+
+from rich.console import Console
+
+from grader.grading import Session
+from grader.report import ChallengeReport, Parting, Report
+from grader.show import picture, terminal
+from tests import corpus
+from tests.corpus import Case
+
+
+def timeline(*entries: dict) -> dict:
+    return {"title": "t", "events": [{"at": i, **entry} for i, entry in enumerate(entries)]}
+
+
+def write(events: int, *labels: str) -> dict:
+    return {"kind": "write", "events": events, "size": 9, "text": "data", "labels": list(labels)}
+
+
+def shown(text: str) -> dict:
+    return {"kind": "stdout", "text": text, "size": len(text)}
+
+
+STREAM = timeline(
+    {"kind": "request"}, write(1, "role"), write(2, '"It"'), shown("It"), write(3, '" holds"'),
+    {"kind": "missed", "events": 3}, write(4, "stop"), write(5, "[DONE]"), shown(" holds"),
+)  # fmt: skip
+
+
+def test_what_appeared_stands_below_what_was_sent_before_it() -> None:
+    top, bottom = (line.plain for line in picture.draw(STREAM, None, width=90)[:2])
+    assert top.index('"It"') == bottom.index("It")
+    assert top.index("[DONE]") == bottom.index(" holds")
+
+
+def test_the_mark_stands_under_the_event_where_the_two_part() -> None:
+    lines = [line.plain for line in picture.draw(STREAM, Parting(event=2, note="here"), width=90)]
+    assert lines[2].index("▲") == lines[0].index('" holds"')
+    assert lines[3].strip() == "here"
+
+
+def test_the_picture_keeps_to_its_width_and_to_the_mark_and_the_end() -> None:
+    many = timeline(*(write(i + 1, f'"piece {i}"') for i in range(60)))
+    for width in (60, 80, 120):
+        lines = [line.plain for line in picture.draw(many, Parting(event=30, note="here it is"), width=width)]
+        assert all(len(line) <= width for line in lines)
+        assert '"piece 30"' in lines[0]
+        assert '"piece 59"' in lines[0]
+
+
+def test_wide_letters_keep_the_columns_in_line() -> None:
+    wide = timeline(write(1, '"安全"'), shown("安全"), write(2, '"🍕"'), shown("🍕"))
+    top, bottom = picture.draw(wide, None, width=80)[:2]
+    assert top.cell_len == bottom.cell_len
+
+
+def test_escape_sequences_of_a_submission_do_not_reach_the_terminal(session: Session, tmp_path) -> None:
+    path = tmp_path / "inspect_chunk.py"
+    path.write_text(
+        "def inspect_stream(prompt):\n"
+        "    print('\\x1b[2J\\x1b]0;owned\\x07 [bold]all of it passed[/bold]', flush=True)\n"
+        "    raise ValueError('\\x1b[31m red [blink]')\n"
+    )
+    challenge = Case("01-inspect-a-chunk", path, None)
+    report = corpus.graded(session, challenge, 1)
+    console = Console(record=True, width=100, force_terminal=True, file=io.StringIO())
+    terminal.show(_whole(report), console)
+    text = console.export_text(styles=False)
+    assert "\x1b" not in text
+    assert "\\u001b" in text
+
+
+def _whole(challenge: ChallengeReport) -> Report:
+    return Report(
+        schema="grader/result/v1",
+        kit={"version": "0", "challenges_sha256": ""},
+        seed=1,
+        isolation={"tier": "", "missing": []},
+        started="",
+        duration_s=0,
+        points=0,
+        max_points=1,
+        status="fail",
+        challenges=[challenge],
+    )
