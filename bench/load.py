@@ -11,6 +11,7 @@ import hashlib
 import json
 import resource
 import sys
+from typing import cast
 
 from bench.wire import END
 
@@ -23,7 +24,7 @@ class Client(asyncio.Protocol):
         self._reply = bytearray()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self.transport = transport
+        self.transport = cast(asyncio.Transport, transport)
 
     def data_received(self, data: bytes) -> None:
         self._reply += data

@@ -45,7 +45,13 @@ class Row:
 
 
 def alternately(
-    name: str, measured: Callable[[], float], reference: Callable[[], float], *, times: int, bound: float, before: int = 1
+    name: str,
+    measured: Callable[[], float],
+    reference: Callable[[], float],
+    *,
+    times: int,
+    bound: float,
+    before: int = 1,
 ) -> Row:
     """A B A B …, `times` of each, after `before` of each that do not count. Both return seconds."""
     for _ in range(before):
@@ -71,7 +77,12 @@ class Role:
 
     def __init__(self, module: str, first: Any) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT, env=environment(), text=True
+            [sys.executable, "-m", module],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=ROOT,
+            env=environment(),
+            text=True,
         )
         self.said = self.ask(first)
 
@@ -81,7 +92,7 @@ class Role:
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:
-            raise RuntimeError(f"{self._process.args} left with {self._process.wait()} and no answer")
+            raise RuntimeError(f"{self._process.args!r} left with {self._process.wait()} and no answer")
         return json.loads(answer)
 
     def cpu(self) -> float:

@@ -44,7 +44,9 @@ def rows() -> Iterator[Row]:
             yield _compared(challenge, scenario, arguments, session, floor)
 
 
-def _compared(challenge: Challenge, scenario: Scenario, arguments: tuple[Any, ...], session: Session, floor: Role) -> Row:
+def _compared(
+    challenge: Challenge, scenario: Scenario, arguments: tuple[Any, ...], session: Session, floor: Role
+) -> Row:
     submission, fixture = challenge.submission(challenge.solution), challenge.fixture(scenario.fixture)
     call = Call(challenge.card.function, (PROMPT, *arguments), (challenge.kit.challenges,), challenge.card.given)
     answer, text = _sent(challenge, scenario, asks_for_usage=bool(arguments and arguments[0]))
@@ -70,9 +72,8 @@ def _compared(challenge: Challenge, scenario: Scenario, arguments: tuple[Any, ..
             "env": {**env, "MODEL": settings.model},
             "text": text,
         }
-        return alternately(
-            f"run: {challenge.number}, {scenario.id}", perform, lambda: floor.ask(order), times=TIMES, bound=BOUND, before=5
-        )
+        name = f"run: {challenge.number}, {scenario.id}"
+        return alternately(name, perform, lambda: floor.ask(order), times=TIMES, bound=BOUND, before=5)
 
 
 def _sent(challenge: Challenge, scenario: Scenario, *, asks_for_usage: bool) -> tuple[Answer, str]:

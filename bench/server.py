@@ -11,6 +11,7 @@ from bench.measure import Role, Row, alternately
 from grader.replay.provider import Request
 
 STREAMS = 1000
+TIMES = 11
 BOUND = 2.0
 
 
@@ -30,8 +31,8 @@ def request() -> str:
         "Authorization": f"Bearer {replay.KEY}",
         "Content-Length": str(len(body)),
     }
-    lines = [f"POST {replay.PREFIX}/chat/completions HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items())]
-    return "\r\n".join([*lines, "", body])
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join([f"POST {replay.PREFIX}/chat/completions HTTP/1.1", *lines, "", body])
 
 
 def rows() -> Iterator[Row]:
@@ -39,17 +40,26 @@ def rows() -> Iterator[Row]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # the processes inherit it
     if hard != resource.RLIM_INFINITY and hard < STREAMS + 50:
         raise SystemExit(f"bench: {STREAMS} streams need as many open files; this user may have {hard} (ulimit -Hn)")
-    asked = Request("POST", f"{replay.PREFIX}/chat/completions", {"authorization": f"Bearer {replay.KEY}"}, request().partition("\r\n\r\n")[2].encode())
-    sent = wire.writes(replay.provider().answer(asked))
-    assert len(sent) == replay.EVENTS + 2
-    with Role("bench.replay", None) as ours, Role("bench.bare", wire.as_text(sent)) as bare:
-        with Role("bench.load", [bare.said, 1, request()]) as client:
-            reply = client.said[1]
+    sent = wire.writes(replay.provider().answer(_as_taken(request())))
+    assert len(sent) == replay.EVENTS + 2  # the head and the end beside the events
+    with (
+        Role("bench.replay", None) as ours,
+        Role("bench.bare", wire.as_text(sent)) as bare,
+        Role("bench.load", [bare.said, 1, request()]) as client,
+    ):
+        reply = client.said[1]
 
-            def measure(server: Role) -> float:
-                before = server.cpu()
-                if client.ask([server.said, STREAMS, request()]) != [STREAMS, reply]:
-                    raise RuntimeError("the two servers did not send the same")
-                return server.cpu() - before
+        def cpu(server: Role) -> float:
+            before = server.cpu()
+            if client.ask([server.said, STREAMS, request()]) != [STREAMS, reply]:
+                raise RuntimeError("the two servers did not send the same, or not to everyone")
+            return server.cpu() - before
 
-            yield alternately("server: 1000 streams, CPU", lambda: measure(ours), lambda: measure(bare), times=9, bound=BOUND)
+        name = f"server: {STREAMS} streams, CPU"
+        yield alternately(name, lambda: cpu(ours), lambda: cpu(bare), times=TIMES, bound=BOUND)
+
+
+def _as_taken(text: str) -> Request:
+    """The request as the replay server hands it to its provider."""
+    body = text.partition("\r\n\r\n")[2].encode()
+    return Request("POST", f"{replay.PREFIX}/chat/completions", {"authorization": f"Bearer {replay.KEY}"}, body)

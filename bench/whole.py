@@ -37,7 +37,8 @@ def rows() -> Iterator[Row]:
             done = subprocess.run([sys.executable, *arguments], env=env, cwd=kit.root, capture_output=True, text=True)
             taken = time.perf_counter() - started
             if done.returncode != 0:
-                raise RuntimeError(f"{arguments} left with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+                said = done.stdout[-2000:] + done.stderr[-2000:]
+                raise RuntimeError(f"{arguments} left with {done.returncode}: {said}")
             return taken
 
         yield alternately(

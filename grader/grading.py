@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -63,6 +63,7 @@ class Session:
         self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
         self._libraries, self._kind, self.jobs = libraries, jail, jobs
         self.jail: jails.Jail | None = None
+        self._aborted = False
 
     def __enter__(self) -> Session:
         self._thread.start()
@@ -93,13 +94,28 @@ class Session:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
 
+    def abort(self) -> None:
+        """Ends all runs at once; whoever waits for one gets a GraderFault."""
+        self._aborted = True
+
+        async def cancel() -> None:
+            for task in asyncio.all_tasks() - {asyncio.current_task()}:
+                task.cancel()
+
+        self._submit(cancel()).result(5)
+
     def ready(self) -> None:
         """Waits until runs can start. Raises GraderFault, or UsageError where there is no loopback."""
         self._started.result()
 
     def perform(self, *args: Any, **kwargs: Any) -> Record:
         self.ready()
-        return self._submit(perform(*args, jail=self.jail, **kwargs)).result()  # type: ignore[arg-type]
+        if self._aborted:
+            raise GraderFault("the grading was stopped")
+        try:
+            return self._submit(perform(*args, jail=self.jail, **kwargs)).result()  # type: ignore[arg-type]
+        except CancelledError:
+            raise GraderFault("the grading was stopped") from None
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
@@ -131,9 +147,13 @@ def grade(
     with ThreadPoolExecutor(max(1, session.jobs)) as pool:
         futures = [pool.submit(grade_one, session, item, seed) for item in work]
         reports = []
-        for future in futures:
-            reports.append(future.result())
-            done(reports[-1])
+        try:
+            for future in futures:
+                reports.append(future.result())
+                done(reports[-1])
+        except BaseException:  # Ctrl-C among them: nothing that runs is waited for
+            session.abort()
+            raise
     statuses = {report.status for report in reports}
     return Report(
         schema="grader/result/v1",

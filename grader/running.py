@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import random
 import secrets
+import signal
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,7 +30,8 @@ from grader.timeline import Timeline
 TICK_S = 0.012
 PATIENCE = 10
 DOZE = 170  # looks at a process that sleeps on purpose, or wakes up again and again, before a hold gives up
-STUCK = 40  # looks at rest after which a run that waits for nothing is ended
+LOOK_S = 0.05  # between two looks while the server does not wait for it
+STUCK = 20  # of those at rest, and a run that waits for what does not come is ended
 BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
 
@@ -209,6 +211,7 @@ class _Run:
         self._word: dict[str, Any] | None = None
         self._spoiled = ""  # why its word does not count
         self._inbox = b""
+        self._received = 0
         self._misses = 0
         self._held = False  # the server waits for it right now
         self._output = 0
@@ -233,8 +236,9 @@ class _Run:
 
     def _line(self, data: bytes) -> None:
         self._inbox += data
-        if len(self._inbox) > MAX_WORD:
-            self._spoiled, self._inbox = "sent back more than may be sent back", b""
+        self._received += len(data)
+        if self._received > MAX_WORD:
+            self._spoiled, self._inbox = "it sent back more than may be sent back", b""
             self._kill(self._spoiled)
         *lines, self._inbox = self._inbox.split(b"\n")
         for line in lines:
@@ -274,17 +278,15 @@ class _Run:
     async def _until_over(self) -> None:
         """Waits for the word or the end, looking at the process now and then while the server is not waiting for it."""
         rest = pulse.Rest()
-        waited = 0.0
-        while not await _within(self._over, 0.25 if waited < 1 else 0.05):
-            waited += 0.25 if waited < 1 else 0.05
+        while not await _within(self._over, LOOK_S):
             if self._held:
                 rest = pulse.Rest()
                 continue
             assert self._process is not None
             rest.add(pulse.look(self._process.pid) if pulse.AVAILABLE else None)
-            if pulse.AVAILABLE and rest.idle >= STUCK // 4:
+            if pulse.AVAILABLE and rest.idle >= STUCK:
                 self._kill("stuck")
-            elif rest.dozing * 0.05 > self._limits.doze_s or waited > self._limits.wall_s:
+            elif rest.dozing * LOOK_S > self._limits.doze_s or rest.looks * LOOK_S > self._limits.wall_s:
                 self._kill("slow")
 
     async def _until_gone(self) -> int | None:
@@ -375,6 +377,8 @@ async def _within(event: asyncio.Event, seconds: float) -> bool:
 
 
 def _without_word(code: int | None, spoiled: str) -> Outcome:
+    if code == -signal.SIGXCPU:
+        return Outcome("slow", why="used up its processor time")
     if code is not None and code < 0:
         return Outcome("killed", why=f"was ended by signal {-code}")
     if spoiled:

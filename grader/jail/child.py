@@ -63,8 +63,9 @@ def _limit(spec: Spec) -> None:
     for what, most in wanted.items():
         hard = resource.getrlimit(what)[1]
         top = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        spare = 2 if what == resource.RLIMIT_CPU else 0  # SIGXCPU comes at the soft limit, and says what happened
         with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (top, top))
+            resource.setrlimit(what, (top, top + spare if hard == resource.RLIM_INFINITY else hard))
 
 
 def run(spec: Spec, descriptor: int) -> NoReturn:

@@ -147,7 +147,7 @@ class Forked:
             await asyncio.wait_for(asyncio.shield(self._ready), START_S)
         except TimeoutError:
             raise GraderFault(
-                "the warm parent did not come up in two minutes. Run again; if it stays so, reinstall: `make clean grade`."
+                "the warm parent did not come up in two minutes. Run again; if it stays so: `make clean grade`."
             ) from None
 
     async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process:

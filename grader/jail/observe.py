@@ -16,7 +16,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-MAX_NOTES = 4000
+MAX_NOTES = 4000  # of one kind
 MAX_LINES = 20_000  # line events of a closer look
 
 
@@ -25,11 +25,11 @@ class Notebook:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._left = MAX_NOTES
+        self._noted: dict[str, int] = {}
 
     def note(self, what: str, **facts: Any) -> None:
-        if self._left > 0:
-            self._left -= 1
+        count = self._noted[what] = self._noted.get(what, 0) + 1
+        if count <= MAX_NOTES:
             self._send({"note": {"what": what, "t": time.monotonic(), **facts}})
 
     def word(self, word: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-MAX_WORD = 4 * 1024 * 1024  # bytes on the word pipe
+MAX_WORD = 16 * 1024 * 1024  # bytes on the word pipe, notes included
 MAX_OUTPUT = 4 * 1024 * 1024  # bytes on stdout and stderr together
 
 
@@ -19,10 +19,10 @@ MAX_OUTPUT = 4 * 1024 * 1024  # bytes on stdout and stderr together
 class Limits:
     """What one run may use."""
 
-    cpu_s: int = 10
+    cpu_s: int = 4  # of a processor; a run that is right needs some hundredths
     wall_s: float = 60.0  # of a process that keeps running; one at rest is stopped much earlier
-    doze_s: float = 8.0  # of a process that sleeps on purpose
-    memory: int = 2 * 1024**3
+    doze_s: float = 6.0  # of a process that sleeps on purpose
+    memory: int = 4 * 1024**3  # address space: threads reserve much more than they use
     files: int = 256
     file_size: int = 16 * 1024**2
 
