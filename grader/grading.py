@@ -64,6 +64,7 @@ class Session:
         self._libraries, self._kind, self.jobs = libraries, jail, jobs
         self.jail: jails.Jail | None = None
         self._aborted = False
+        self._alone = threading.Lock()
 
     def __enter__(self) -> Session:
         self._thread.start()
@@ -112,10 +113,31 @@ class Session:
         self.ready()
         if self._aborted:
             raise GraderFault("the grading was stopped")
+        jail = self.jail
+        assert jail is not None
         try:
-            return self._submit(perform(*args, jail=self.jail, **kwargs)).result()  # type: ignore[arg-type]
+            return self._submit(perform(*args, jail=jail, **kwargs)).result()
         except CancelledError:
             raise GraderFault("the grading was stopped") from None
+        except jails.ParentDied:
+            return self._once_more(jail, args, kwargs)
+
+    def _once_more(self, dead: jails.Jail, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Record:
+        """The warm parent died in a run, of this submission or of another: each is tried again, alone.
+
+        Whoever is alone when it dies again has killed it: that is an outcome like any other, and no fault of ours.
+        """
+        with self._alone:
+            if self.jail is dead:
+                self._submit(self._start()).result()
+            try:
+                assert self.jail is not None
+                return self._submit(perform(*args, jail=self.jail, **kwargs)).result()
+            except jails.ParentDied:
+                self._submit(self._start()).result()
+                return self._submit(
+                    perform(*args, jail=jails.Closed("ended the process that starts runs"), **kwargs)
+                ).result()
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)

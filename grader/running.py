@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.jail import pulse, scratch
-from grader.jail.jail import Jail, Process
+from grader.jail.jail import Jail, Process, Refused
 from grader.jail.spec import MAX_OUTPUT, MAX_WORD, Limits, Spec, parse_line
 from grader.replay.provider import Provider
 from grader.replay.seen import Screen
@@ -24,7 +24,7 @@ from grader.stream.fixture import Fixture
 from grader.stream.reply import Reply
 from grader.stream.salt import Salted, salt
 from grader.stream.script import Script, script
-from grader.timeline import Timeline
+from grader.timeline import Moment, Timeline
 
 # Looks at a process while the server waits for it. A patience is what a miss costs: PATIENCE looks, TICK_S apart.
 TICK_S = 0.012
@@ -250,7 +250,7 @@ class _Run:
         elif parsed[0] == "note":
             at = parsed[1].pop("t", None)
             if type(at) is float and isinstance(parsed[1].get("what"), str):
-                self.timeline.log("note", clock=at, **parsed[1])
+                self.timeline.moments.append(Moment(at - self.timeline.started, "note", parsed[1]))
         elif self._word is not None:
             self._spoiled = "it gave two answers"
         else:
@@ -265,7 +265,10 @@ class _Run:
 
     async def play(self, spec: Spec) -> Outcome:
         self._limits = spec.limits
-        process = self._process = await self._jail.run(spec, self._stdout, self._stderr, self._line)
+        try:
+            process = self._process = await self._jail.run(spec, self._stdout, self._stderr, self._line)
+        except Refused as refused:
+            return self._ended(Outcome("killed", why=str(refused)))
         process.ended.add_done_callback(lambda _: self._is_over())
         try:
             await self._until_over()

@@ -24,6 +24,15 @@ from grader.errors import GraderFault
 from grader.jail.scratch import CERTIFICATE
 from grader.jail.spec import Spec
 
+
+class Refused(Exception):
+    """A run that is not started any more; the text says why."""
+
+
+class ParentDied(GraderFault):
+    """The warm parent is gone; a run may have killed it."""
+
+
 Listener = Callable[[bytes], None]
 START_S = 120.0  # for the warm parent's imports; a machine that needs longer is broken, not slow
 
@@ -221,6 +230,10 @@ class Forked:
         elif "pid" in message:
             self._ended.setdefault(message["pid"], loop.create_future())
             self._starting.pop(message["run"]).set_result(message["pid"])
+        elif "fault" in message:
+            ended = self._ended.get(message["fault"])
+            if ended is not None and not ended.done():
+                ended.set_exception(GraderFault(f"a run could not be set up: {message['message']}"))
         elif "ended" in message:
             ended = self._ended.get(message["ended"]["pid"])
             if ended is not None and not ended.done():
@@ -235,15 +248,39 @@ class Forked:
                 future.set_exception(fault)
                 future.exception()  # retrieved: those who wait get it again
 
-    def _died(self) -> GraderFault:
+    def _died(self) -> ParentDied:
         self._errors.seek(0)
         said = self._errors.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         last = said[-1] if said else "it said nothing"
-        return GraderFault(f"the warm parent died: {last}. Run again; if it stays so, reinstall: `make clean grade`.")
+        return ParentDied(f"the warm parent died: {last}. Run again; if it stays so, reinstall: `make clean grade`.")
+
+
+class Closed:
+    """Starts nothing: each run is one that was ended before it began, for the reason given."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+
+    async def start(self, libraries: list[str], port: int, key: str) -> None:
+        return None
+
+    async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process:
+        raise Refused(self.why)
+
+    async def stop(self) -> None:
+        return None
 
 
 # The control socket becomes descriptor 3, where the parent expects it.
-_AS_PARENT = "import os; os.dup2({fd}, 3) if {fd} != 3 else None; from grader.jail.parent import main; main()"
+_AS_PARENT = """
+import gc, os
+gc.disable()  # until all is loaded: what is loaded now stays
+if {fd} != 3:
+    os.dup2({fd}, 3)
+    os.close({fd})
+from grader.jail.parent import main
+main()
+"""
 
 
 def _import_path() -> dict[str, str]:

@@ -67,7 +67,7 @@ def only_the_replay_port(notebook: Notebook, port: int) -> Callable[[str, tuple[
     """An audit hook: any address but the replay server's is noted and refused, as if there were no network."""
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
-        if event == "socket.connect":
+        if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             address = args[1]
             if isinstance(address, tuple) and (address[0] not in ("127.0.0.1", "localhost") or address[1] != port):
                 notebook.note("elsewhere", host=str(address[0])[:200], port=address[1])

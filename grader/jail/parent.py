@@ -17,7 +17,7 @@ import socket
 import struct
 import sys
 import threading
-from typing import Any
+from typing import Any, NoReturn
 
 from grader.jail import child, warm
 from grader.jail.spec import Spec
@@ -29,11 +29,12 @@ def main() -> None:
     control = socket.socket(fileno=CONTROL)
     orders = json.loads(_receive(control)[0])
     warm.up(orders["libraries"], orders["port"], orders["key"])
-    gc.collect()
     gc.freeze()
+    gc.enable()
     _adopt_orphans()
     _send(control, {"ready": True, "threads": threading.active_count()})
     Parent(control).serve()
+    os._exit(0)  # there is nothing to tidy up
 
 
 class Parent:
@@ -68,14 +69,24 @@ class Parent:
         spec = Spec.load(order["spec"].encode())
         pid = os.fork()
         if pid == 0:
-            self.control.close()
-            os.close(self.wake_r)
-            os.close(self.wake_w)
-            _start(spec, descriptors)
+            self.become_run(spec, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
         self.running.add(pid)
         _send(self.control, {"run": order["run"], "pid": pid})
+
+    def become_run(self, spec: Spec, descriptors: list[int]) -> NoReturn:
+        """In the child. Until the learner's code may run, a fault is ours, and is told on our own socket."""
+        stdout, stderr, word = descriptors
+        try:
+            child.become(spec, stdout, stderr)
+        except BaseException as error:
+            _send(self.control, {"fault": os.getpid(), "message": repr(error)[:500]})
+            os._exit(70)
+        self.control.close()
+        os.close(self.wake_r)
+        os.close(self.wake_w)
+        child.run(spec, word)
 
     def reap(self) -> None:
         while True:
@@ -88,9 +99,9 @@ class Parent:
             if pid in self.running:
                 self.running.discard(pid)
                 _kill_group(pid)  # what it left behind in its session
-                self.sweep()
                 ended = {"pid": pid, "status": os.waitstatus_to_exitcode(status), "maxrss": usage.ru_maxrss}
                 _send(self.control, {"ended": ended})
+            self.sweep()  # a daemon's death may have made us the parent of another
 
     def sweep(self) -> None:
         """Kills what daemonised itself out of a run's session: as a subreaper we have become its parent."""
@@ -103,17 +114,6 @@ class Parent:
             if pid not in self.running:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-
-
-def _start(spec: Spec, descriptors: list[int]) -> None:
-    stdout, stderr, word = descriptors
-    try:
-        child.become(spec, stdout, stderr)
-    except BaseException as error:
-        with contextlib.suppress(OSError):
-            os.write(word, json.dumps({"word": {"kind": "fault", "message": repr(error)[:500]}}).encode() + b"\n")
-        os._exit(70)
-    child.run(spec, word)
 
 
 def _kill_group(pid: int) -> None:

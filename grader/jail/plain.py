@@ -7,12 +7,13 @@ JSON types stay what they are. Everything else becomes `{"$": kind, …}`:
 
 from __future__ import annotations
 
+import math
 import sys
 from typing import Any
 
 MAX_DEPTH = 40
 MAX_NODES = 50_000
-MAX_TEXT = 2_000_000  # characters, all texts together
+MAX_TEXT = 600_000  # characters, all texts together
 
 
 class Plainer:
@@ -27,24 +28,27 @@ class Plainer:
         self._nodes += 1
         if depth > MAX_DEPTH or self._nodes > MAX_NODES:
             return {"$": "cut"}
-        if value is None or isinstance(value, bool):
+        kind = type(value)  # not isinstance: an object may lie about its __class__
+        if value is None or kind is bool:
             return value
-        if isinstance(value, int):
-            value = int(value)
-            return value if value.bit_length() < 512 else {"$": "object", "type": "int"}
-        if isinstance(value, float):
-            value = float(value)
-            return value if abs(value) < float("inf") else {"$": "number", "text": repr(value)}
-        if isinstance(value, str):
-            self._text += len(value)
+        if issubclass(kind, int):
+            return self._whole_number(int.__int__(value))
+        if issubclass(kind, float):
+            number = float.__float__(value)
+            return number if math.isfinite(number) else {"$": "number", "text": repr(number)}
+        if issubclass(kind, str):
+            self._text += str.__len__(value)
             return {"$": "cut"} if self._text > MAX_TEXT else str.__str__(value)
-        if isinstance(value, list):
+        if issubclass(kind, list):
             return [self.convert(item, depth + 1) for item in list.__iter__(value)]
-        if isinstance(value, tuple):
+        if issubclass(kind, tuple):
             return {"$": "tuple", "items": [self.convert(item, depth + 1) for item in tuple.__iter__(value)]}
-        if isinstance(value, dict):
+        if issubclass(kind, dict):
             return self._mapping(dict.items(value), depth)
         return self._object(value, depth)
+
+    def _whole_number(self, value: int) -> Any:
+        return value if value.bit_length() < 512 else {"$": "object", "type": "int"}
 
     def _mapping(self, items: Any, depth: int) -> Any:
         pairs = list(items)
@@ -54,12 +58,12 @@ class Plainer:
 
     def _object(self, value: Any, depth: int) -> Any:
         pydantic = sys.modules.get("pydantic")
-        if pydantic is not None and isinstance(value, pydantic.BaseModel):
+        if pydantic is not None and issubclass(type(value), pydantic.BaseModel):
             fields = {**value.__dict__, **(getattr(value, "__pydantic_extra__", None) or {})}
             return {
                 "$": "model",
                 "name": type(value).__name__,
-                "given": self._given is not None and isinstance(value, self._given),
+                "given": self._given is not None and issubclass(type(value), self._given),
                 "fields": {str(name): self.convert(item, depth + 1) for name, item in fields.items()},
             }
         return {"$": "object", "type": type(value).__name__}

@@ -10,13 +10,28 @@ from __future__ import annotations
 
 import os
 import platform
+import struct
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
-# Linux system call numbers of calls that end by themselves: sleeping, and waiting with a time-out in milliseconds.
+# Linux system call numbers of calls that end by themselves. For those that wait with a time-out: which argument it is,
+# and how it is given: in milliseconds, or as the address of a timeval, of a timespec, or of a futex' timespec.
 _SLEEPS = {"x86_64": {35, 230}, "aarch64": {101, 115}}.get(platform.machine(), set())
-_WAITS = {"x86_64": {7: 2, 232: 3, 281: 3}, "aarch64": {22: 3}}.get(platform.machine(), {})  # call: which argument
-SHORT_WAIT_MS = 2500  # a longer time-out is a client's guard, not a plan
+_WAITS: dict[int, tuple[int, str]] = {
+    "x86_64": {
+        7: (2, "ms"),  # poll
+        23: (4, "timeval"),  # select
+        202: (3, "futex"),
+        232: (3, "ms"),  # epoll_wait
+        270: (4, "timespec"),  # pselect6
+        271: (2, "timespec"),  # ppoll
+        281: (3, "ms"),  # epoll_pwait
+        441: (3, "timespec"),  # epoll_pwait2
+    },
+    "aarch64": {22: (3, "ms"), 72: (4, "timespec"), 73: (2, "timespec"), 98: (3, "futex"), 441: (3, "timespec")},
+}.get(platform.machine(), {})
+SHORT_WAIT_S = 2.5  # a longer time-out is a client's guard, not a plan
 
 AVAILABLE = Path("/proc/self/task").is_dir() and Path("/proc/self/stat").exists()
 
@@ -80,13 +95,34 @@ def _has_timer(task: str) -> bool:
         return False  # not ours to see: then only its switches count
     if not fields or not fields[0].isdigit():
         return False
-    call = int(fields[0])
+    call, arguments = int(fields[0]), [int(field, 16) for field in fields[1:7]]
     if call in _SLEEPS:
         return True
-    if call in _WAITS:
-        timeout = int(fields[1 + _WAITS[call]], 16) & 0xFFFFFFFF
-        return 0 < timeout <= SHORT_WAIT_MS
-    return False
+    if call not in _WAITS:
+        return False
+    which, how = _WAITS[call]
+    left = _time_left(task, arguments[which], how, arguments[1])
+    return left is not None and left <= SHORT_WAIT_S
+
+
+def _time_left(task: str, value: int, how: str, operation: int) -> float | None:
+    """Seconds until a waiting call gives up; None where it never does. What cannot be read counts as soon."""
+    if how == "ms":
+        timeout = value & 0xFFFFFFFF
+        return None if timeout >= 0x80000000 else timeout / 1000
+    if value == 0:
+        return None
+    try:
+        with open(f"{task}/mem", "rb", buffering=0) as memory:
+            memory.seek(value)
+            seconds, fraction = struct.unpack("=qq", memory.read(16))
+    except (OSError, ValueError, OverflowError, struct.error):
+        return 0.0
+    given = seconds + fraction / (1e6 if how == "timeval" else 1e9)
+    if how == "futex" and operation & 0x7F == 9:  # FUTEX_WAIT_BITSET: a point in time, on one of two clocks
+        clock = time.CLOCK_REALTIME if operation & 0x100 else time.CLOCK_MONOTONIC
+        return float(given - time.clock_gettime(clock))
+    return float(given)
 
 
 class Rest:

@@ -8,10 +8,11 @@ nothing at all, is a failure; nothing in it is ever evaluated or unpickled.
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
-MAX_WORD = 16 * 1024 * 1024  # bytes on the word pipe, notes included
+MAX_WORD = 8 * 1024 * 1024  # bytes on the word pipe, notes included
 MAX_OUTPUT = 4 * 1024 * 1024  # bytes on stdout and stderr together
 
 
@@ -55,7 +56,7 @@ class Spec:
 def parse_line(line: bytes) -> tuple[str, dict[str, Any]] | None:
     """One line of the word pipe as ("note" | "word", its object); None where it is not one."""
     try:
-        value = json.loads(line, parse_constant=_refuse)
+        value = json.loads(line, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError):
         return None
     if type(value) is not dict or len(value) != 1:
@@ -66,5 +67,15 @@ def parse_line(line: bytes) -> tuple[str, dict[str, Any]] | None:
     return kind, content
 
 
-def _refuse(constant: str) -> Any:
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _refuse(text)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    return value if len(value) == len(pairs) else _refuse("a key that comes twice")
+
+
+def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")

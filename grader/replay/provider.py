@@ -55,6 +55,7 @@ class Provider:
     prefix: str
     play: Callable[[Salted], Script]  # how a stream becomes a script, once it is known whether usage was asked for
     played: list[Salted] = field(default_factory=list)  # what was really sent, one for each streamed request
+    _made: dict[bool, tuple[Salted, Script]] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer:
         if request.path == f"{self.prefix}/models":
@@ -62,13 +63,12 @@ class Provider:
         if request.path != f"{self.prefix}/chat/completions":
             return _error(404, f"Invalid URL ({request.method} {request.path})", code="unknown_url")
         if request.method != "POST":
-            refused = _error(405, f"Not allowed to {request.method} on {request.path}", code="method_not_allowed")
-            return Answer(refused.status, (*refused.headers, ("Allow", "POST")), refused.body)
+            return _not_allowed(request, "POST")
         return self._unauthorized(request) or self._completion(request)
 
     def _models(self, request: Request) -> Answer:
         if request.method != "GET":
-            return _error(405, f"Not allowed to {request.method} on {request.path}", code="method_not_allowed")
+            return _not_allowed(request, "GET")
         models = [{"id": self.model, "object": "model", "created": 0, "owned_by": "replay"}]
         return self._unauthorized(request) or _json(200, {"object": "list", "data": models})
 
@@ -88,12 +88,19 @@ class Provider:
             return _error(404, f"The model {wanted.get('model')!r} does not exist: see MODEL.", code="model_not_found")
         if not isinstance(wanted.get("stream"), bool | None):
             return _error(400, "Invalid type for 'stream': expected a boolean.", param="stream")
-        salted = self.salted if asks_for_usage(wanted) else self.salted.without_usage()
-        about = salted.fixture.about
         if not wanted.get("stream"):
             return _json(200, blocking_twin(self.salted))
+        salted, script = self._stream(asks_for_usage(wanted))
         self.played.append(salted)
-        return Answer(about.status, about.headers_to_send, script=self.play(salted))
+        about = salted.fixture.about
+        return Answer(about.status, about.headers_to_send, script=script)
+
+    def _stream(self, with_usage: bool) -> tuple[Salted, Script]:
+        """What is sent to those who ask for usage, or to those who do not: made once, the same for each of them."""
+        if with_usage not in self._made:
+            salted = self.salted if with_usage else self.salted.without_usage()
+            self._made[with_usage] = (salted, self.play(salted))
+        return self._made[with_usage]
 
 
 def asks_for_usage(wanted: dict[str, Any]) -> bool:
@@ -130,6 +137,11 @@ def _some_usage(salted: Salted) -> dict[str, int]:
 
 def _json(status: int, value: Any) -> Answer:
     return Answer(status, JSON_HEADERS, json.dumps(value, ensure_ascii=False).encode())
+
+
+def _not_allowed(request: Request, allowed: str) -> Answer:
+    refused = _error(405, f"Not allowed to {request.method} on {request.path}", code="method_not_allowed")
+    return Answer(refused.status, (*refused.headers, ("Allow", allowed)), refused.body)
 
 
 def _error(status: int, message: str, *, code: str | None = None, param: str | None = None) -> Answer:

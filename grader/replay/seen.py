@@ -1,33 +1,43 @@
 r"""What of a stream has been seen on the learner's stdout.
 
 A piece counts as seen when it appears as it is, escaped as in JSON, or as in a Python repr (of text or of bytes), white
-space ignored, since rich and pprint wrap. Both sides are brought to one plain form, in which all these spellings are
-the same: escapes are undone, terminal control sequences, backslashes and white space are dropped.
+space ignored, since rich and pprint wrap. Two followers read along: one takes what is printed as it stands, the other
+undoes escapes on both sides, so that all spellings become the same; the one that has seen more counts.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 # One backslash or more (JSON inside a repr doubles them), then what an escape stands for.
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|((?:x[0-9a-fA-F]{2}(?:\\+(?=x))?)+)|([nrtbfav])|)")
 _HEX = re.compile(r"x([0-9a-fA-F]{2})")
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _SPACE = re.compile(r"[\s\u200b]+")
-# What may still grow: an escape that is not whole, a run of byte escapes, half a surrogate pair, a control sequence.
-_UNFINISHED = re.compile(
-    r"(?:\\+u[dD][89abAB][0-9a-fA-F]{2}(?:\\*(?:u[0-9a-fA-F]{0,3})?)?"
-    r"|(?:\\+x[0-9a-fA-F]{2})*\\+(?:u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|x[0-9a-fA-F]{0,2})?"
-    r"|\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?)$"
-)
+_ADJACENT = re.compile(r"(['\"])\s*\n\s*b?\1")  # pprint cuts a long text into literals, one a line
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "v": "\v"}
+
+# What may still grow, at the end of what has come: it stands within the last TAIL characters.
+TAIL = 64
+_OPEN_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?$")
+_OPEN_ESCAPE = re.compile(
+    r"\\+u[dD][89abAB][0-9a-fA-F]{2}(?:\\*(?:u[0-9a-fA-F]{0,3})?)?$"  # half a surrogate pair
+    r"|\\+(?:u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|x[0-9a-fA-F]?)?$"
+)
+_LAST_OCTETS = re.compile(r"(?:\\+x[0-9a-fA-F]{2}){1,3}$")
+_OPEN_LITERAL = re.compile(r"['\"]\s*\n\s*b?$|['\"]$")
+
+
+def bare(text: str) -> str:
+    """Without terminal control sequences and white space."""
+    return _SPACE.sub("", _TERMINAL.sub("", text))
 
 
 def plain(text: str) -> str:
-    """The form in which a piece and its spellings are equal."""
-    text = _ESCAPE.sub(_unescaped, _TERMINAL.sub("", text))
+    """The form in which a piece and its escaped spellings are equal: backslashes are dropped, too."""
+    text = _ESCAPE.sub(_unescaped, _ADJACENT.sub("", _TERMINAL.sub("", text)))
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # joins \ud83c\udf55
     return _SPACE.sub("", text).replace("\\", "")
 
@@ -46,46 +56,83 @@ def _unescaped(match: re.Match[str]) -> str:
     return _CONTROL.get(control or "", "")
 
 
+def _end_of_bare(text: str) -> int:
+    """Where the part that may still grow begins."""
+    start = max(0, len(text) - TAIL)
+    found = _OPEN_CONTROL.search(text, start)
+    return found.start() if found else len(text)
+
+
+def _end_of_plain(text: str) -> int:
+    start = max(0, len(text) - TAIL)
+    found = (pattern.search(text, start) for pattern in (_OPEN_CONTROL, _OPEN_ESCAPE, _OPEN_LITERAL))
+    end = min((match.start() for match in found if match), default=len(text))
+    octets = _LAST_OCTETS.search(text[max(0, end - TAIL) : end])
+    return end - _unfinished_character(octets[0]) if octets else end
+
+
+def _unfinished_character(escapes: str) -> int:
+    """Length of the end of `escapes` that spells the first bytes of a character whose last are not there yet."""
+    found = list(re.finditer(r"\\+x([0-9a-fA-F]{2})", escapes))
+    for count, escape in enumerate(reversed(found), 1):
+        lead = int(escape[1], 16)
+        if lead >= 0xC0:
+            width = 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4
+            return len(escapes) - escape.start() if count < width else 0
+    return 0
+
+
+class _Follower:
+    """Follows text in one form and finds pieces in it, in order."""
+
+    def __init__(self, pieces: Sequence[str], form: Callable[[str], str], end: Callable[[str], int]) -> None:
+        self._pieces = [form(piece) for piece in pieces]
+        self._form, self._end = form, end
+        self._open = ""  # raw text that may still grow
+        self._ahead = ""  # text in the form, behind the last piece that was seen
+        self.seen = 0
+        self._advance()
+
+    def feed(self, text: str) -> None:
+        text = self._open + text
+        end = self._end(text)
+        self._ahead += self._form(text[:end])
+        self._open = text[end:]
+        self._advance()
+        if self._open and self.seen < len(self._pieces):
+            ahead = self._ahead + self._form(self._open)
+            if self._pieces[self.seen] in ahead:  # whole already, whatever it may grow to
+                self._ahead, self._open = ahead, ""
+                self._advance()
+
+    def _advance(self) -> None:
+        at = 0
+        while self.seen < len(self._pieces):
+            piece = self._pieces[self.seen]
+            found = self._ahead.find(piece, at)
+            if found < 0:
+                # Only its beginning may be there already.
+                at = max(at, len(self._ahead) - len(piece) + 1)
+                break
+            at = found + len(piece)
+            self.seen += 1
+        self._ahead = self._ahead[at:]
+
+
 class Screen:
     """Follows stdout and tells how many of the pieces, from the first, have been seen on it, in order."""
 
     def __init__(self, pieces: Sequence[str]) -> None:
-        self._pieces = [plain(piece) for piece in pieces]
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._waiting = ""  # raw text whose end may be half an escape
-        self._ahead = ""  # plain text behind the last piece that was seen
-        self.seen = 0
-        self._skip_empty()
+        self._followers = (_Follower(pieces, plain, _end_of_plain), _Follower(pieces, bare, _end_of_bare))
+
+    @property
+    def seen(self) -> int:
+        return max(follower.seen for follower in self._followers)
 
     def feed(self, data: bytes) -> int:
         """Takes what appeared; returns how many pieces have been seen by now."""
-        text = self._waiting + self._decoder.decode(data)
-        unfinished = _UNFINISHED.search(text)
-        cut = unfinished.start() if unfinished else len(text)
-        self._waiting = text[cut:]
-        # An unfinished run of byte escapes may be all there is for now: look at it too, without consuming it.
-        self._ahead += plain(text[:cut])
-        self._advance(self._ahead)
-        if self._waiting and self.seen < len(self._pieces):
-            peek = self._ahead + plain(self._waiting)
-            if self._pieces[self.seen] in peek:
-                self._ahead, self._waiting = peek, ""
-                self._advance(self._ahead)
+        text = self._decoder.decode(data)
+        for follower in self._followers:
+            follower.feed(text)
         return self.seen
-
-    def _advance(self, text: str) -> None:
-        at = 0
-        while self.seen < len(self._pieces):
-            piece = self._pieces[self.seen]
-            found = text.find(piece, at)
-            if found < 0:
-                break
-            at = found + len(piece)
-            self.seen += 1
-        # A piece that is not there yet may begin in what there is: keep all of it but what was passed.
-        self._ahead = text[at:]
-        self._skip_empty()
-
-    def _skip_empty(self) -> None:
-        while self.seen < len(self._pieces) and not self._pieces[self.seen]:
-            self.seen += 1

@@ -90,6 +90,9 @@ class Connection(asyncio.Protocol):
         self._writable.set()
         self._playing: asyncio.Task[None] | None = None
         self._ended = False
+        self._continued = False
+        self._half_closed = False
+        self._pipelined = 0
 
     # -- asyncio.Protocol -----------------------------------------------------------------------------------------
 
@@ -100,6 +103,11 @@ class Connection(asyncio.Protocol):
         self.server.connections.add(self)
 
     def data_received(self, data: bytes) -> None:
+        if self._playing is not None:
+            self._pipelined += len(data)
+            if self._pipelined > MAX_BODY:
+                self.drop()
+                return
         try:
             self._http.receive_data(data)
             self._read_requests()
@@ -107,8 +115,10 @@ class Connection(asyncio.Protocol):
             self._refuse(error.error_status_hint, str(error))
 
     def eof_received(self) -> bool:
+        """A client that will send no more may still read: its reply goes on until its socket is closed."""
+        self._half_closed = True
         self._client_gone()
-        return False
+        return self._playing is not None
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._client_gone()
@@ -129,11 +139,12 @@ class Connection(asyncio.Protocol):
         while self._playing is None:
             event = self._http.next_event()
             if event is h11.NEED_DATA or event is h11.PAUSED:
-                if self._http.they_are_waiting_for_100_continue:
+                if self._http.they_are_waiting_for_100_continue and not self._continued:
+                    self._continued = True
                     self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
                 return
             if isinstance(event, h11.Request):
-                self._request, self._body = event, bytearray()
+                self._request, self._body, self._continued = event, bytearray(), False
             elif isinstance(event, h11.Data):
                 self._body += event.data
                 if len(self._body) > MAX_BODY:
@@ -166,11 +177,12 @@ class Connection(asyncio.Protocol):
     def _next_request(self) -> None:
         """The reply is out: what was pipelined behind its request may be read now."""
         self._playing = None
+        self._pipelined = 0
         rest, closed = self._http.trailing_data
         wants_close = (
             b"close" in dict(self._request.headers).get(b"connection", b"").lower() if self._request else False
         )
-        if wants_close or closed:
+        if wants_close or closed or self._half_closed:
             self.transport.close()
             return
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=64 * 1024)
@@ -190,8 +202,10 @@ class Connection(asyncio.Protocol):
     async def _play(self, answer: Answer) -> None:
         try:
             if answer.script is None:
-                self._write(_head(answer, len(answer.body)) + answer.body)
-                self.server.log("write", data=answer.body, events=0)
+                assert self._request is not None
+                sent = b"" if self._request.method == b"HEAD" else answer.body
+                self._write(_head(answer, len(answer.body)) + sent)
+                self.server.log("write", data=sent, events=0)
             else:
                 self.events_out = 0
                 self._write(_head(answer, None))
@@ -206,6 +220,8 @@ class Connection(asyncio.Protocol):
     async def _step(self, step: Send | Hold | Pause | Linger | Finish | End) -> None:
         gate = self.server.gate
         if isinstance(step, Send):
+            if not step.data:  # an empty chunk would end the body
+                return
             if not self._writable.is_set():
                 await self._writable.wait()
             self.server.log("write", data=step.data, events=step.events)

@@ -29,14 +29,15 @@ class Part:
     def with_data(self, data: str) -> Part:
         """The same framing around other data. Raises ValueError unless exactly one line carries the data."""
         lines = _LINE.findall(self.raw)
-        at = [i for i, line in enumerate(lines) if line.startswith(b"data:")]
-        if self.data is None or len(at) != 1 or "\n" in data or "\r" in data:
+        at = [i for i, line in enumerate(lines) if line.partition(b":")[0].rstrip(b"\r\n") == b"data"]
+        field = _DATA_FIELD.match(lines[at[0]]) if len(at) == 1 else None
+        if self.data is None or field is None or "\n" in data or "\r" in data:
             raise ValueError("only an event with one data line can be given other data, of one line")
         line = lines[at[0]]
-        field = _DATA_FIELD.match(line)
-        assert field is not None
         end = line[len(line.rstrip(b"\r\n")) :]
-        lines[at[0]] = field[0] + data.encode() + end
+        # Without the optional space a value that begins with one would lose it.
+        name = b"data: " if data.startswith(" ") else field[0]
+        lines[at[0]] = name + data.encode() + end
         return Part(b"".join(lines), data)
 
 

@@ -20,7 +20,7 @@ def lengths(total: int, offsets: Iterable[int]) -> list[int]:
 
 def one_event_a_read(parts: Sequence[Part], rng: random.Random) -> list[int]:
     """Comments and blank lines travel in a read of their own."""
-    return [len(part.raw) for part in parts]
+    return [len(part.raw) for part in parts if part.raw]
 
 
 def several_events_a_read(parts: Sequence[Part], rng: random.Random) -> list[int]:
@@ -39,7 +39,9 @@ def inside_a_line(parts: Sequence[Part], rng: random.Random) -> list[int]:
     for start, part in _placed(parts):
         offsets.append(start + len(part.raw))
         if part.data:
-            inner = [i for i in range(7, len(part.raw) - 3) if part.raw[i - 1] < 0x80 and part.raw[i] < 0x80]
+            begin = part.raw.index(part.data.encode())
+            end = begin + len(part.data.encode())
+            inner = [i for i in range(begin + 1, end) if part.raw[i - 1] < 0x80 and part.raw[i] < 0x80]
             if inner:
                 offsets.append(start + rng.choice(inner))
     return lengths(_total(parts), offsets)

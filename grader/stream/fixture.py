@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -46,7 +46,9 @@ class About(Strict):
     status: int = 200
     headers: list[tuple[str, str]] = [("Content-Type", "text/event-stream")]
     headers_ms: float = 0.0  # until the status line came, from the request
-    reads: list[tuple[float, int]] = []  # of each network read: arrival in ms from the request, length in bytes
+    reads: list[
+        tuple[float, Annotated[int, Field(gt=0)]]
+    ] = []  # of each network read: arrival in ms from the request, length in bytes
     salt: Salting = Salting()
 
     @property
@@ -94,6 +96,8 @@ def _load_about(path: Path) -> About:
         raise UsageError(
             f"{path}: missing. Each .sse needs a .toml beside it with at least origin, note, dialect."
         ) from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}), expected a TOML file.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from None
     try:
@@ -112,12 +116,16 @@ def first_problem(error: ValidationError) -> str:
 
 def _check_lines(path: Path, content: bytes) -> None:
     """A fixture is a well-formed stream of chunks; what breaks that is a slip of the author, named with its line."""
+    data_before = False  # in the event that is open
     # Lines are counted as an editor counts them, which agrees with the standard's LF, CRLF and CR.
     for number, line in enumerate(content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").split(b"\n"), 1):
         try:
             _check_line(line.decode("utf-8"))
+            if data_before and line.startswith(b"data"):
+                raise ValueError("a second data line in one event: a blank line is missing above")
         except ValueError as error:
             raise UsageError(f"{path}, line {number}: {error}") from None
+        data_before = bool(line) and (data_before or line.startswith(b"data"))
 
 
 def _check_line(line: str) -> None:
@@ -133,6 +141,8 @@ def _check_line(line: str) -> None:
 def _check_chunk(text: str) -> None:
     try:
         chunk: Any = json.loads(text)
+    except RecursionError:
+        raise ValueError("the data is nested too deep") from None
     except json.JSONDecodeError as error:
         near = text[max(0, error.pos - 20) : error.pos + 20]
         raise ValueError(f"the data is not JSON: {error.msg} at character {error.pos + 1}, near {near!r}") from None

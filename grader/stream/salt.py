@@ -23,7 +23,7 @@ TEXT_FIELDS = ("content", "reasoning_content", "reasoning", "refusal")
 _ASCII_WORD = re.compile(r"[A-Za-z]+")
 _DIGITS = re.compile(r"\d+", re.ASCII)
 _ROW_OF = {char: row for row in words.ROWS for char in row}
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|-?\d+(?:\.\d+)?|[^"\d-]+|-', re.DOTALL)
+_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|-?\d+(?:\.\d+)?|[^"\d-]+|-', re.DOTALL)
 _JSON_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,4}|.|$)", re.DOTALL)
 
 
@@ -45,9 +45,11 @@ class Salted:
             chunk = _chunk(part)
             if chunk is None or "usage" not in chunk:
                 kept.append(part)
-            elif chunk.get("choices"):
+            elif chunk.get("choices") or chunk["usage"] is None:
                 del chunk["usage"]
                 kept.append(part.with_data(_dump(chunk, part)))
+            else:
+                kept.append(Part(b"", None))  # left out, and its place kept, for those who map part to part
         return Salted(tuple(kept), self.fixture)
 
 

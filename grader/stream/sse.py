@@ -102,11 +102,13 @@ def encode(data: str, *, type: str = "", id: str | None = None, eol: str = "\n",
     for name, value in (("type", type), ("id", id or "")):
         if _LINE_END.search(value) or "\0" in value:
             raise ValueError(f"{name} is {value!r}: a line end or NUL cannot stand in a field")
-    gap = " " if space else ""
-    lines = [f"event:{gap}{type}"] if type else []
-    if id is not None:
-        lines.append(f"id:{gap}{id}")
-    for line in _LINE_END.split(data):
+
+    def field(name: str, value: str) -> str:
         # Without the optional space a value that begins with one would lose it.
-        lines.append(f"data:{gap if gap or not line.startswith(' ') else ' '}{line}")
+        return f"{name}:{' ' if space or value.startswith(' ') else ''}{value}"
+
+    lines = [field("event", type)] if type else []
+    if id is not None:
+        lines.append(field("id", id))
+    lines += [field("data", line) for line in _LINE_END.split(data)]
     return "".join(line + eol for line in [*lines, ""]).encode()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -21,13 +23,15 @@ LOOKS = 15
 def process(code: str) -> Iterator[int]:
     """A Python process that says when it is about to do what is looked at."""
     source = f"import sys, os, time, threading, select, asyncio, subprocess, queue\nprint('on', flush=True)\n{code}"
-    run = subprocess.Popen([sys.executable, "-c", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    run = subprocess.Popen(
+        [sys.executable, "-c", source], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+    )
     try:
         assert run.stdout is not None
         assert run.stdout.readline() == b"on\n"
         yield run.pid
     finally:
-        run.kill()
+        os.killpg(run.pid, signal.SIGKILL)  # its children, too
         run.communicate()
 
 

@@ -21,9 +21,10 @@ JSONS = st.recursive(
 
 @given(st.sampled_from(["note", "word"]), st.dictionaries(st.text(), JSONS, max_size=4), st.booleans())
 def test_a_line_of_the_protocol_is_its_kind_and_object(kind: str, content: dict[str, Any], escaped: bool) -> None:
-    assert parse_line(json.dumps({kind: content}, ensure_ascii=escaped).encode("utf-8", "surrogatepass")) == (kind, content) or any(
-        "\ud800" <= c <= "\udfff" for c in json.dumps(content, ensure_ascii=False)
-    )
+    assert parse_line(json.dumps({kind: content}, ensure_ascii=escaped).encode("utf-8", "surrogatepass")) == (
+        kind,
+        content,
+    ) or any("\ud800" <= c <= "\udfff" for c in json.dumps(content, ensure_ascii=False))
 
 
 @given(st.binary())
@@ -83,7 +84,11 @@ def test_no_number_is_infinite(line: bytes) -> None:
     assert parsed is None or all(math.isfinite(v) for v in parsed[1].values() if isinstance(v, float))
 
 
-@pytest.mark.parametrize("line", [b'{"word": {"kind": "raised"}, "word": {"kind": "returned"}}', b'{"word": {"value": 1, "value": 2}}'], ids=ascii)
+@pytest.mark.parametrize(
+    "line",
+    [b'{"word": {"kind": "raised"}, "word": {"kind": "returned"}}', b'{"word": {"value": 1, "value": 2}}'],
+    ids=ascii,
+)
 def test_a_key_stands_once(line: bytes) -> None:
     assert parse_line(line) is None
 
@@ -92,7 +97,15 @@ def test_white_space_around_a_line_is_fine() -> None:
     assert parse_line(b' {"word": {"kind": "returned", "value": 1}} \r') == ("word", {"kind": "returned", "value": 1})
 
 
-@given(st.text(), st.lists(JSONS, max_size=3), st.dictionaries(st.text(), st.text(), max_size=3), st.integers(1, 65535), st.integers(1, 9))
-def test_a_spec_comes_through_as_it_was(function: str, args: list[Any], env: dict[str, str], port: int, cpu: int) -> None:
+@given(
+    st.text(),
+    st.lists(JSONS, max_size=3),
+    st.dictionaries(st.text(), st.text(), max_size=3),
+    st.integers(1, 65535),
+    st.integers(1, 9),
+)
+def test_a_spec_comes_through_as_it_was(
+    function: str, args: list[Any], env: dict[str, str], port: int, cpu: int
+) -> None:
     spec = Spec("/x/a.py", function, args, ["/x"], env, "/w", port, Limits(cpu_s=cpu), model="Recipe", trace=True)
     assert Spec.load(spec.dump()) == spec

@@ -25,7 +25,14 @@ PATIENCE = 20  # seconds until a client that hears nothing gives up: a failure, 
 
 def _chunk(delta: dict[str, Any] | None, finish: str | None = None, **more: Any) -> str:
     choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
-    value = {"id": "chatcmpl-a1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": choices, **more}
+    value = {
+        "id": "chatcmpl-a1",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": choices,
+        **more,
+    }
     return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"
 
 
@@ -57,7 +64,9 @@ def whole(salted: Salted) -> Script:
 class Stage:
     """A context manager: the server is up inside of it, and gone behind it."""
 
-    def __init__(self, play: Callable[[Salted], Script] = one_event_a_write, *, gate: Gate | None = None, body: bytes = BODY) -> None:
+    def __init__(
+        self, play: Callable[[Salted], Script] = one_event_a_write, *, gate: Gate | None = None, body: bytes = BODY
+    ) -> None:
         self.salted = salt(fixture(body), 1, model=MODEL)
         self.timeline = Timeline()
         self.provider = Provider(self.salted, KEY, MODEL, PREFIX, play)
@@ -90,7 +99,12 @@ class Stage:
 
 
 def request(
-    body: dict[str, Any] | bytes | None = None, *, method: str = "POST", path: str = PATH, key: str | None = KEY, more: str = ""
+    body: dict[str, Any] | bytes | None = None,
+    *,
+    method: str = "POST",
+    path: str = PATH,
+    key: str | None = KEY,
+    more: str = "",
 ) -> bytes:
     """One request as bytes; without a body, the right one for a stream."""
     content = body if isinstance(body, bytes) else json.dumps(asking() if body is None else body).encode()

@@ -66,7 +66,17 @@ def test_usage_that_is_asked_for_is_sent(stage: Stage) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [..., None, {}, {"include_usage": False}, {"include_usage": None}, {"include_usage": 1}, {"include_usage": "true"}, [], 5],
+    [
+        ...,
+        None,
+        {},
+        {"include_usage": False},
+        {"include_usage": None},
+        {"include_usage": 1},
+        {"include_usage": "true"},
+        [],
+        5,
+    ],
     ids=repr,
 )
 def test_usage_that_is_not_asked_for_is_not_sent(stage: Stage, options: Any) -> None:
@@ -100,7 +110,9 @@ def test_a_key_without_bearer_is_401(stage: Stage) -> None:
     assert ask(stage, key=None, more=f"Authorization: {KEY}\r\n").status == 401
 
 
-@pytest.mark.parametrize("path", ["/", "/v1", "/v1/completions", "/chat/completions", "/v1/chat/completions/", "/v1//chat/completions"])
+@pytest.mark.parametrize(
+    "path", ["/", "/v1", "/v1/completions", "/chat/completions", "/v1/chat/completions/", "/v1//chat/completions"]
+)
 def test_another_path_is_404(stage: Stage, path: str) -> None:
     answer = ask(stage, path=path)
     assert answer.status == 404
@@ -119,7 +131,11 @@ def test_another_model_is_404(stage: Stage, model: Any) -> None:
     assert error_of(answer)["code"] == "model_not_found"
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"5", b"null", b"\xff", b'"x"', b"[" * 100_000, b"model=x&stream=true"], ids=lambda b: ascii(b[:9]))
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"{", b"[]", b"5", b"null", b"\xff", b'"x"', b"[" * 100_000, b"model=x&stream=true"],
+    ids=lambda b: ascii(b[:9]),
+)
 def test_a_body_that_is_no_json_object_is_400(stage: Stage, body: bytes) -> None:
     answer = ask(stage, body)
     assert answer.status == 400
@@ -170,7 +186,10 @@ def test_a_request_whose_body_is_no_json_reads_as_none() -> None:
     assert Request("POST", "/", {}, b'{"a": 1}').json() == {"a": 1}
 
 
-@pytest.mark.parametrize(("options", "asks"), [({"include_usage": True}, True), ({"include_usage": False}, False), (None, False), ("x", False)])
+@pytest.mark.parametrize(
+    ("options", "asks"),
+    [({"include_usage": True}, True), ({"include_usage": False}, False), (None, False), ("x", False)],
+)
 def test_only_true_asks_for_usage(options: Any, asks: bool) -> None:
     assert asks_for_usage({"stream_options": options}) is asks
 

@@ -7,6 +7,7 @@ piece: the server waits for it.
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import pprint
 import subprocess
@@ -38,7 +39,9 @@ SPELLINGS: dict[str, Callable[[list[str]], str]] = {
     "repr of bytes with JSON": lambda pieces: "\n".join(
         repr(b"data: " + json.dumps({"content": piece}, ensure_ascii=False).encode()) for piece in pieces
     ),
-    "repr of bytes with escaped JSON": lambda pieces: "\n".join(repr(json.dumps({"c": piece}).encode()) for piece in pieces),
+    "repr of bytes with escaped JSON": lambda pieces: "\n".join(
+        repr(json.dumps({"c": piece}).encode()) for piece in pieces
+    ),
     "repr of dicts": lambda pieces: "\n".join(repr({"content": piece, "role": None}) for piece in pieces),
     "repr of a list": repr,
     "repr of a list of bytes": lambda pieces: repr([piece.encode() for piece in pieces]),
@@ -46,8 +49,9 @@ SPELLINGS: dict[str, Callable[[list[str]], str]] = {
     "JSON inside JSON": lambda pieces: "\n".join(json.dumps(json.dumps(piece)) for piece in pieces),
     "with labels": lambda pieces: "\n".join(f"[{i}] piece={piece!r} ({len(piece)})" for i, piece in enumerate(pieces)),
     "in colour": lambda pieces: "".join(f"\x1b[1;32m{piece}\x1b[0m" for piece in pieces),
-    "in colour, with a title and a cleared line": lambda pieces: "\x1b]0;title\x07"
-    + "".join(f"\x1b[38;5;196m{piece}\x1b[K\x1b[?25l" for piece in pieces),
+    "in colour, with a title and a cleared line": lambda pieces: (
+        "\x1b]0;title\x07" + "".join(f"\x1b[38;5;196m{piece}\x1b[K\x1b[?25l" for piece in pieces)
+    ),
 }
 
 spellings = pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS.keys())
@@ -62,7 +66,7 @@ def seen(pieces: list[str], *reads: bytes) -> int:
 
 def recut(data: bytes, offsets: list[int]) -> list[bytes]:
     inside = [0, *sorted(o % (len(data) + 1) for o in offsets), len(data)]
-    return [data[a:b] for a, b in zip(inside, inside[1:], strict=False)]
+    return [data[a:b] for a, b in itertools.pairwise(inside)]
 
 
 # -- seen -------------------------------------------------------------------------------------------------------------
@@ -70,14 +74,18 @@ def recut(data: bytes, offsets: list[int]) -> list[bytes]:
 
 @spellings
 @given(pieces=PIECES, offsets=st.lists(st.integers(0, 2000), max_size=8))
-def test_pieces_are_seen_in_any_spelling_wherever_it_is_cut(spell: Callable[[list[str]], str], pieces: list[str], offsets: list[int]) -> None:
+def test_pieces_are_seen_in_any_spelling_wherever_it_is_cut(
+    spell: Callable[[list[str]], str], pieces: list[str], offsets: list[int]
+) -> None:
     out = spell(pieces).encode()
     assert seen(pieces, *recut(out, offsets)) == len(pieces)
 
 
 @spellings
 @given(pieces=ODD_PIECES, offsets=st.lists(st.integers(0, 2000), max_size=8))
-def test_odd_pieces_are_seen_in_any_spelling_wherever_it_is_cut(spell: Callable[[list[str]], str], pieces: list[str], offsets: list[int]) -> None:
+def test_odd_pieces_are_seen_in_any_spelling_wherever_it_is_cut(
+    spell: Callable[[list[str]], str], pieces: list[str], offsets: list[int]
+) -> None:
     out = spell(pieces).encode()
     assert seen(pieces, *recut(out, offsets)) == len(pieces)
 
@@ -88,7 +96,10 @@ def test_pieces_are_seen_byte_by_byte(spell: Callable[[list[str]], str]) -> None
     assert seen(pieces, *(bytes([byte]) for byte in spell(pieces).encode())) == len(pieces)
 
 
-@given(st.lists(st.text(st.sampled_from(LETTERS), max_size=5), min_size=1, max_size=6), st.lists(st.integers(0, 99), max_size=8))
+@given(
+    st.lists(st.text(st.sampled_from(LETTERS), max_size=5), min_size=1, max_size=6),
+    st.lists(st.integers(0, 99), max_size=8),
+)
 def test_pieces_are_seen_as_they_are(pieces: list[str], offsets: list[int]) -> None:
     assert seen(pieces, *recut("".join(pieces).encode(), offsets)) == len(pieces)
 
@@ -123,7 +134,9 @@ def test_what_rich_prints_is_seen(width: int) -> None:
 
 def test_what_pprint_prints_of_chunks_is_seen() -> None:
     pieces = ["The ", "quick brown fox", " é安🍕 jumps", " over"]
-    chunks = [{"id": "x" * 30, "choices": [{"index": 0, "delta": {"content": p}, "finish_reason": None}]} for p in pieces]
+    chunks = [
+        {"id": "x" * 30, "choices": [{"index": 0, "delta": {"content": p}, "finish_reason": None}]} for p in pieces
+    ]
     assert seen(pieces, "\n".join(map(pprint.pformat, chunks)).encode()) == len(pieces)
 
 
@@ -167,7 +180,9 @@ def test_a_piece_of_white_space_is_seen_as_soon_as_what_is_before_it(blank: str)
 
 
 def test_a_real_terminal_program_is_seen() -> None:
-    code = "import sys\nfor p in ['Olá', ' ', '🍕', '!']:\n    sys.stdout.buffer.write(repr(p.encode()).encode() + b'\\n')"
+    code = (
+        "import sys\nfor p in ['Olá', ' ', '🍕', '!']:\n    sys.stdout.buffer.write(repr(p.encode()).encode() + b'\\n')"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     assert seen(["Olá", " ", "🍕", "!"], out) == 4
 
@@ -219,7 +234,14 @@ def test_text_that_was_decoded_wrongly_is_not_seen(out: str) -> None:
 
 @pytest.mark.parametrize(
     "out",
-    [b"\\" * 65536 + b"a", b"\\xc3" * 16384 + b" ", b"\\u" * 32768 + b" ", b"\x1b[" * 32768, b"\x1b]" + b"x" * 65536, b"\\ud83c" * 10000 + b" "],
+    [
+        b"\\" * 65536 + b"a",
+        b"\\xc3" * 16384 + b" ",
+        b"\\u" * 32768 + b" ",
+        b"\x1b[" * 32768,
+        b"\x1b]" + b"x" * 65536,
+        b"\\ud83c" * 10000 + b" ",
+    ],
     ids=["backslashes", "byte escapes", "half escapes", "control sequences", "a title without end", "surrogates"],
 )
 def test_one_read_of_escapes_takes_no_time_to_speak_of(out: bytes) -> None:

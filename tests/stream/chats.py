@@ -32,7 +32,14 @@ def stream_of(*chunks: dict[str, Any] | str, eol: str = "\n", escaped: bool = Fa
 
 def chunk(delta: dict[str, Any] | None, finish: str | None = None, **more: Any) -> dict[str, Any]:
     choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish}]
-    return {"id": "chatcmpl-Ab12", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": choices, **more}
+    return {
+        "id": "chatcmpl-Ab12",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": choices,
+        **more,
+    }
 
 
 @st.composite

@@ -37,7 +37,11 @@ CASES = [
     Case("CRLF in two reads", [b"data: A\r\n", b"data: B\r", b"\ndata: C\r\n", b"\n"], [("message", "A\nB\nC")]),
     Case("CRLF in two reads, after a type", [b"event: error\r", b"\ndata: x\r", b"\n\r", b"\n"], [("error", "x")]),
     Case("an empty read between CR and LF", [b"data: a\r", b"", b"\ndata: b\n\n"], [("message", "a\nb")]),
-    Case("a read that ends in CR, the next begins with a line", [b"data: a\r", b"data: b\r", b"\r"], [("message", "a\nb")]),
+    Case(
+        "a read that ends in CR, the next begins with a line",
+        [b"data: a\r", b"data: b\r", b"\r"],
+        [("message", "a\nb")],
+    ),
     # Data
     one("no space", b"data:a\n\n", "a"),
     one("of two spaces one stays", b"data:  a\n\n", " a"),

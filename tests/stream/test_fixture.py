@@ -83,7 +83,9 @@ def test_a_missing_toml_is_named_with_what_it_must_hold(tmp_path: Path) -> None:
     assert "origin" in said
 
 
-@pytest.mark.parametrize("about", ["origin = ", b"note = '\xff'", "a = 1\na = 2"], ids=["cut off", "not UTF-8", "twice"])
+@pytest.mark.parametrize(
+    "about", ["origin = ", b"note = '\xff'", "a = 1\na = 2"], ids=["cut off", "not UTF-8", "twice"]
+)
 def test_an_invalid_toml_is_named(tmp_path: Path, about: str | bytes) -> None:
     said = problem(write(tmp_path, about=about))
     assert str(tmp_path / "case.toml") in said
@@ -108,7 +110,17 @@ def test_a_folder_in_the_place_of_the_toml_is_named(tmp_path: Path) -> None:
         (ABOUT + "reads = [[1.0]]\n", "reads.0"),
         (ABOUT + 'status = "fine"\n', "status"),
     ],
-    ids=["no note", "empty note", "origin", "dialect", "unknown key", "unknown key of salt", "content", "reads", "status"],
+    ids=[
+        "no note",
+        "empty note",
+        "origin",
+        "dialect",
+        "unknown key",
+        "unknown key of salt",
+        "content",
+        "reads",
+        "status",
+    ],
 )
 def test_a_wrong_key_is_named(tmp_path: Path, about: str, key: str) -> None:
     said = problem(write(tmp_path, about=about))

@@ -16,7 +16,14 @@ from grader.stream.script import Finish, Hold, Linger, Pause, Script, Send, pace
 from grader.stream.sse import decode
 
 CUTS = st.sampled_from(
-    [cut.one_event_a_read, cut.several_events_a_read, cut.inside_a_line, cut.inside_a_crlf, cut.byte_by_byte, cut.at_random]
+    [
+        cut.one_event_a_read,
+        cut.several_events_a_read,
+        cut.inside_a_line,
+        cut.inside_a_crlf,
+        cut.byte_by_byte,
+        cut.at_random,
+    ]
 )
 SEEDS = st.integers(0, 2**32)
 
@@ -75,14 +82,18 @@ def test_without_hold_nothing_waits(fixture: Fixture, how: cut.Cut, seed: int) -
 
 
 @given(chats(), CUTS, SEEDS, st.booleans())
-def test_lingering_comes_after_everything_and_before_the_end(fixture: Fixture, how: cut.Cut, seed: int, hold: bool) -> None:
+def test_lingering_comes_after_everything_and_before_the_end(
+    fixture: Fixture, how: cut.Cut, seed: int, hold: bool
+) -> None:
     steps = script(fixture.parts, how(fixture.parts, random.Random(seed)), hold=hold, linger=True)
     assert steps[-2:] == (Linger(), Finish())
     assert steps.count(Linger()) == 1
 
 
 @given(chats(), CUTS, SEEDS, st.integers(0, 6))
-def test_an_event_that_is_kept_back_is_not_whole_before_the_wait(fixture: Fixture, how: cut.Cut, seed: int, at: int) -> None:
+def test_an_event_that_is_kept_back_is_not_whole_before_the_wait(
+    fixture: Fixture, how: cut.Cut, seed: int, at: int
+) -> None:
     steps = script(fixture.parts, how(fixture.parts, random.Random(seed)), hold=False, wait_at=at)
     if at >= len(body.event_ends(fixture.parts)):
         assert Linger() not in steps
@@ -115,7 +126,13 @@ def test_where_the_holds_are(reads: list[int], expected: list[str | int]) -> Non
 
 
 def test_comments_do_not_count_for_the_lag() -> None:
-    parts = [Part(b"a\n\n", "a"), Part(b": p\n\n", None), Part(b": q\n\n", None), Part(b"b\n\n", "b"), Part(b"c\n\n", "c")]
+    parts = [
+        Part(b"a\n\n", "a"),
+        Part(b": p\n\n", None),
+        Part(b": q\n\n", None),
+        Part(b"b\n\n", "b"),
+        Part(b"c\n\n", "c"),
+    ]
     steps = script(parts, [len(part.raw) for part in parts], hold=True)
     assert [type(step).__name__ for step in steps] == ["Send", "Send", "Send", "Send", "Hold", "Send", "Finish"]
 
@@ -126,7 +143,9 @@ def test_comments_do_not_count_for_the_lag() -> None:
 @given(chats(), SEEDS, st.data())
 def test_each_write_comes_at_its_recorded_time(fixture: Fixture, seed: int, data: st.DataObject) -> None:
     reads = cut.at_random(fixture.parts, random.Random(seed))
-    times = data.draw(st.lists(st.integers(0, 100_000).map(lambda n: n / 10), min_size=len(reads), max_size=len(reads)).map(sorted))
+    times = data.draw(
+        st.lists(st.integers(0, 100_000).map(lambda n: n / 10), min_size=len(reads), max_size=len(reads)).map(sorted)
+    )
     steps = paced(fixture.parts, reads, times)
     clock, came = 0.0, []
     for step in steps:

@@ -1,6 +1,8 @@
-"""Server-sent events: the rules of the WHATWG standard, however the bytes are cut; and back to bytes."""
+"""Server-sent events: the rules of the WHATWG standard, however it is cut; and back."""
 
 from __future__ import annotations
+
+import itertools
 
 import pytest
 from conformance import BY_NAME, CASES, Case
@@ -11,7 +13,23 @@ from grader.stream.sse import Decoder, Event, decode, encode
 
 EOLS = ("\n", "\r", "\r\n")
 # Small alphabets find more: what matters are line ends, colons, spaces, the names of fields, and UTF-8.
-PIECES = [b"\n", b"\r", b"\r\n", b"data", b":", b" ", b"event", b"id", b"x", b"\xef\xbb\xbf", b"\xc3\xa9", b"\xe2", b"\x82", b"\xff", b"\0"]
+PIECES = [
+    b"\n",
+    b"\r",
+    b"\r\n",
+    b"data",
+    b":",
+    b" ",
+    b"event",
+    b"id",
+    b"x",
+    b"\xef\xbb\xbf",
+    b"\xc3\xa9",
+    b"\xe2",
+    b"\x82",
+    b"\xff",
+    b"\0",
+]
 BODIES = st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join)
 # Any text that a field can carry: no NUL, no surrogate (UTF-8 has none), and no CR, which comes back as LF.
 TEXT = st.text(st.characters(exclude_characters="\0\r", exclude_categories=["Cs"]))
@@ -32,7 +50,7 @@ def told(events: list[Event]) -> list[tuple[str, str]]:
 def recut(body: bytes, offsets: list[int]) -> list[bytes]:
     """The body in reads that end at these offsets; an offset given twice makes an empty read."""
     inside = [0, *sorted(offset % (len(body) + 1) for offset in offsets), len(body)]
-    return [body[a:b] for a, b in zip(inside, inside[1:], strict=False)]
+    return [body[a:b] for a, b in itertools.pairwise(inside)]
 
 
 def byte_by_byte(body: bytes) -> list[bytes]:
@@ -54,7 +72,9 @@ def test_decodes_byte_by_byte(case: Case) -> None:
     assert told(events_of(byte_by_byte(case.body))) == case.expected
 
 
-@given(st.sampled_from([case for case in CASES if len(case.body) < 10_000]), st.lists(st.integers(0, 10_000), max_size=12))
+@given(
+    st.sampled_from([case for case in CASES if len(case.body) < 10_000]), st.lists(st.integers(0, 10_000), max_size=12)
+)
 def test_decodes_the_same_wherever_a_case_is_cut(case: Case, offsets: list[int]) -> None:
     assert told(events_of(recut(case.body, offsets))) == case.expected
 
