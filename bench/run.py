@@ -17,7 +17,7 @@ from bench.measure import ROOT, Role, Row, alternately
 from grader.challenge import Challenge, Kit, load_all
 from grader.grading import WARM_STREAM, Session, libraries_for
 from grader.replay.provider import Answer
-from grader.running import Call, Scenario, Settings, derive
+from grader.scenario import Call, Scenario, Settings, derive
 from grader.stream import body, cut
 from grader.stream.fixture import About
 from grader.stream.salt import salt

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import os
 import tomllib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -13,7 +15,7 @@ from pydantic import Field, ValidationError
 from grader.checking import Check
 from grader.errors import UsageError
 from grader.jail.warm import LIBRARIES
-from grader.running import Submission
+from grader.scenario import Submission
 from grader.stream import fixture
 from grader.stream.fixture import Fixture, Strict, first_problem
 
@@ -63,6 +65,18 @@ class Challenge:
         return self.folder / self.card.file
 
     @property
+    def stub(self) -> Path:
+        """The learner's file as it was handed out."""
+        return self.folder / ".stub.py"
+
+    @cached_property
+    def signature(self) -> str:
+        """The function's head, as the stub has it."""
+        tree = ast.parse(self.stub.read_text("utf-8")) if self.stub.exists() else ast.Module([], [])
+        heads = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == self.card.function]
+        return f"{heads[0].name}({ast.unparse(heads[0].args)})" if heads else self.card.function
+
+    @property
     def solution(self) -> Path:
         return self.kit.root / "solutions" / f"{self.id}.py"
 
@@ -91,7 +105,7 @@ class Challenge:
         try:
             content = source.read_bytes()
         except FileNotFoundError:
-            way_out = "Check the path." if path else f"`grader reset {self.number}` brings the stub back."
+            way_out = "Check the path." if path else f"`make reset C={int(self.number)}` brings the stub back."
             raise UsageError(f"{source}: no such file. {way_out}") from None
         except IsADirectoryError:
             raise UsageError(f"{source}: is a folder, expected a Python file such as {self.card.file}.") from None
@@ -139,7 +153,7 @@ def select(challenges: list[Challenge], wanted: list[str]) -> list[Challenge]:
     """Those named by number (`1`, `01`), id, or a part of it (`inspect`); all where none is named."""
     if not wanted:
         return challenges
-    chosen = [_one(challenges, name) for name in wanted]
+    chosen = [_one(challenges, name) for several in wanted for name in several.split(",") if name]
     return [challenge for challenge in challenges if challenge in chosen]
 
 

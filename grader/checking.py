@@ -12,7 +12,9 @@ from typing import Any, NoReturn
 
 from grader.diagnosis.evidence import Case, Symptom
 from grader.replay.seen import Screen
-from grader.running import MISSES, Record, Scenario
+from grader.running import MISSES, Record
+from grader.scenario import Scenario
+from grader.timeline import Moment
 
 __all__ = ["Check", "Finding", "Lab", "Run", "Scenario", "check"]
 
@@ -117,10 +119,10 @@ class Run:
         self.loads()
         requests = list(self.record.timeline.of("request"))
         if len(requests) != 1:
-            self.fail("requests", wants, f"{len(requests)} requests" if requests else "no request", field="count")
+            self.fail("requests", wants, _count(requests, self.record), field="count")
         request = requests[0]
         if request["status"] != 200:
-            self.fail("requests", wants, f"{request['method']} {request['path']} → status {request['status']}")
+            self.fail("requests", wants, _refused(request))
         by_sdk = any(name.startswith("x-stainless-") for name in request["headers"])
         if sdk is not None and by_sdk is not sdk:
             who = ("a plain HTTP client", "the openai SDK")
@@ -136,17 +138,20 @@ class Run:
     def loads(self) -> None:
         """The file compiles and has the function, and the function is no longer the stub."""
         kind, error = self.record.outcome.kind, self.record.outcome.error
-        if kind in ("missing", "syntax") or error.get("type") == "NotImplementedError":
-            self.fail("start", "a file that compiles and has the function filled in", error.get("message", kind))
+        if kind == "missing":
+            found = ", ".join(error.get("found", [])) or "no function at all"
+            self.fail("start", f"the function {self.record.call.signature}", found)
+        if kind == "syntax" or error.get("type") == "NotImplementedError":
+            self.fail("start", "a file that compiles, with the function filled in", error.get("message", kind))
 
     # -- what was shown -------------------------------------------------------------------------------------------
 
     def shows_each_piece_as_it_arrives(self) -> None:
-        """Each piece was on stdout before the event after the next was sent, and the function came back."""
-        self.ends_well()
+        """Each piece was on stdout before the event after the next was sent."""
         missed = self.record.timeline.first("missed")
-        if missed is None and self.shown_at_the_end():
-            return
+        if missed is None and self.shown_at_the_end() and self.record.played:
+            return  # what the program did after that is another check's business
+        self.ends_well()
         held = self.record.reply.pieces[: missed["events"]] if missed else self.record.reply.pieces
         piece = next((p for p in reversed(held) if p.strip()), "")
         actual = "it was not shown" if not missed else "the server waited, and it did not come"
@@ -181,13 +186,22 @@ class Run:
             self.fail("waits", "an end at `data: [DONE]`", "still waiting for the server to close", id="ignores-done")
 
     def same(self, field: str, expected: Any, actual: Any) -> None:
-        """`actual`, a part of the returned value, is `expected`: same types, same value."""
-        if not identical(expected, actual):
+        """`actual`, a part of the returned value, is `expected`: same types, same value. A tuple is a JSON list."""
+        if not identical(expected, as_json(actual)):
             self.fail("value", expected, actual, field=field)
 
-    def right_type(self, holds: bool, expected: str) -> None:
+    def right_type(self, holds: bool, expected: str, actual: Any = None) -> None:
+        """`actual` is the part that has the wrong shape, where it is not the whole value."""
         if not holds:
-            self.fail("type", expected, self.record.outcome.value, field="type", id="wrong-return-type")
+            seen = self.record.outcome.value if actual is None else actual
+            self.fail("type", expected, seen, field="type", id="wrong-return-type")
+
+
+def as_json(value: Any) -> Any:
+    """The value with its tuples as lists, as `json.dumps` would write them."""
+    if isinstance(value, dict):
+        return as_json(value["items"]) if value.get("$") == "tuple" else {k: as_json(v) for k, v in value.items()}
+    return [as_json(item) for item in value] if isinstance(value, list) else value
 
 
 def identical(a: Any, b: Any) -> bool:
@@ -199,6 +213,29 @@ def identical(a: Any, b: Any) -> bool:
     if isinstance(a, list):
         return len(a) == len(b) and all(identical(x, y) for x, y in zip(a, b, strict=True))
     return bool(a == b)
+
+
+def _count(requests: list[Moment], record: Record) -> str:
+    if requests:
+        return f"{len(requests)} requests: " + ", ".join(f"{r['method']} {r['path']}" for r in requests[:4])
+    return "no request" if record.outcome.kind == "returned" else f"no request, and {_ending(record)}"
+
+
+def _refused(request: Moment) -> str:
+    """What of a request the server did not like, as it was sent."""
+    status = request["status"]
+    if status == 401:
+        return f"Authorization: {request['headers'].get('authorization', '(none)')} → status 401"
+    if status == 404 and request["path"].endswith("/chat/completions") and _model(request["body"]):
+        return f"POST {request['path']} with the model {_model(request['body'])!r} → status 404"
+    return f"{request['method']} {request['path']} → status {status}"
+
+
+def _model(body: bytes) -> str:
+    try:
+        return str(json.loads(body)["model"])
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _stream_switch(body: bytes) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -124,6 +125,9 @@ def record(
 
 def main() -> None:
     """Runs the command; whatever a person did wrong is a sentence on stderr, never a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no ✓ gets a question mark
     try:
         status = app(standalone_mode=False)
     except UsageError as error:
@@ -146,8 +150,12 @@ def main() -> None:
 def _other(error: Exception) -> int:
     """Usage errors of the command line's own library, output that nobody reads, and our own faults."""
     show = getattr(error, "format_message", None)
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(error)
+        return 2
     if show is not None:
-        _say(f"{show()} Try `grader --help`.")
+        context = getattr(error, "ctx", None)
+        _say(f"{show().rstrip('.')}. What there is: `{context.command_path if context else 'grader'} --help`.")
         return 2
     if isinstance(error, BrokenPipeError):
         return 0

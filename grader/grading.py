@@ -20,15 +20,16 @@ from grader.checking import Check, Finding, Lab
 from grader.diagnosis.diagnose import diagnose, misconceptions
 from grader.diagnosis.evidence import Case, events_read
 from grader.errors import GraderFault, UsageError
-from grader.excerpt import windows
+from grader.excerpt import cut, shown, windows
 from grader.jail import jail as jails
 from grader.replay.provider import Provider
 from grader.replay.server import ReplayServer, no_loopback
 from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
 from grader.report import Kit as KitReport
-from grader.running import Call, Record, Scenario, Submission, derive, perform
+from grader.running import Record, perform
+from grader.scenario import Call, Scenario, Submission, derive
 from grader.show.wire import timeline_of
-from grader.stream import cut
+from grader.stream import cut as cuts
 from grader.stream.fixture import About, Fixture
 from grader.stream.salt import salt
 from grader.stream.script import script
@@ -77,7 +78,7 @@ class Session:
             Fixture("warm", WARM_STREAM, About(origin="hand-made", note="warm-up", dialect="openai")), 0, model="warm"
         )
         provider = Provider(
-            warm, "sk-warm", "warm", "/v1", lambda s: script(s.parts, cut.lengths(_size(s), ()), hold=False)
+            warm, "sk-warm", "warm", "/v1", lambda s: script(s.parts, cuts.lengths(_size(s), ()), hold=False)
         )
         server = ReplayServer(provider)
         port = await server.start()
@@ -162,17 +163,14 @@ def libraries_for(challenges: list[Challenge]) -> list[str]:
 
 
 def grade(
-    session: Session, kit: Kit, work: list[Work], *, seed: int, done: Callable[[ChallengeReport], None] = lambda _: None
+    session: Session, kit: Kit, work: list[Work], *, seed: int, doing: Callable[[str], None] = lambda _: None
 ) -> Report:
-    """Grades all of `work`. `done` is called as each challenge's report is ready."""
+    """Grades all of `work`. `doing` is told what is under way."""
     started, clock = datetime.now(UTC), time.monotonic()
     with ThreadPoolExecutor(max(1, session.jobs)) as pool:
-        futures = [pool.submit(grade_one, session, item, seed) for item in work]
-        reports = []
+        futures = [pool.submit(grade_one, session, item, seed, doing) for item in work]
         try:
-            for future in futures:
-                reports.append(future.result())
-                done(reports[-1])
+            reports = [future.result() for future in futures]
         except BaseException:  # Ctrl-C among them: nothing that runs is waited for
             session.abort()
             raise
@@ -210,12 +208,15 @@ def fingerprint(kit: Kit) -> str:
     return total.hexdigest()
 
 
-def grade_one(session: Session, item: Work, seed: int) -> ChallengeReport:
+def grade_one(
+    session: Session, item: Work, seed: int, doing: Callable[[str], None] = lambda _: None
+) -> ChallengeReport:
     """One challenge. The grader's own fault becomes a check's `error`, which costs no points."""
     lab = Lab(_player(session, item, seed))
     passed: dict[Check, bool] = {}
     reports = []
     for check in item.challenge.checks():
+        doing(f"{item.challenge.id}: {check.title}")
         report = _skipped(check, passed) or _checked(check, lab)
         passed[check] = report.status == "pass"
         reports.append(report)
@@ -246,6 +247,7 @@ def _player(session: Session, item: Work, seed: int) -> Callable[[Scenario, tupl
             (prompt_for(run_seed), *args),
             (challenge.kit.challenges,),
             challenge.card.given,
+            challenge.signature,
         )
         return session.perform(
             scenario, challenge.fixture(scenario.fixture), item.submission, call, seed=run_seed, trace=trace
@@ -278,6 +280,7 @@ def _checked(check: Check, lab: Lab) -> CheckReport:
         check.body(lab)
     except Finding as finding:
         finding.case.lab = lab
+        lab.asked = [*(r for r in lab.asked if r is not finding.case.record), finding.case.record]  # its run comes last
         _explain(report, finding)
     except UsageError:
         raise
@@ -298,11 +301,14 @@ def _explain(report: CheckReport, finding: Finding) -> None:
     case = finding.case
     diagnosis = diagnose(case, finding.id)
     about = misconceptions().get(diagnosis.id)
-    expected, actual, caret = windows(case.expected, case.actual)
+    if case.symptom == "value":
+        expected, actual, caret = windows(case.expected, case.actual)
+        if caret is not None and len(actual) > 12:
+            actual += f"\n{' ' * caret}^"
+    else:
+        expected, actual = cut(shown(case.expected)), cut(shown(case.actual))
     if case.record.outcome.kind == "syntax":
         actual = _as_python_shows_it(case.error)
-    elif caret is not None and case.symptom == "value":
-        actual += f"\n{' ' * caret}^"
     report.status, report.points = "fail", 0
     report.diagnosis, report.because = diagnosis.id, diagnosis.because
     report.message = about.says if about else diagnosis.because or diagnosis.id

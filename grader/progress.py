@@ -22,6 +22,7 @@ class Standing:
     line: int | None = None
     source: str = ""
     hints: int = 0  # shown so far, for this diagnosis of this check
+    sha256: str = ""  # of the file that was graded
 
 
 def load(kit: Kit) -> dict[str, Standing]:
@@ -48,6 +49,7 @@ def remember(kit: Kit, report: Report, hints: int) -> None:
             line=first.line if first else None,
             source=first.source if first else "",
             hints=max(before.hints, hints) if same else hints,
+            sha256=challenge.submission_sha256,
         )
     save(kit, known)
 

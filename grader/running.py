@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import os
 import random
-import secrets
 import signal
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from grader.jail import pulse, scratch
 from grader.jail.jail import Jail, Process, Refused
 from grader.jail.spec import MAX_OUTPUT, MAX_WORD, Limits, Spec, parse_line
+from grader.outcome import Outcome, from_word, standing_at, without_word
 from grader.replay.provider import Provider
 from grader.replay.seen import Screen
 from grader.replay.server import ReplayServer
-from grader.stream import cut
-from grader.stream.body import Part, join
+from grader.scenario import Call, Scenario, Settings, Submission, derive
+from grader.stream.body import join
 from grader.stream.fixture import Fixture
 from grader.stream.reply import Reply
 from grader.stream.salt import Salted, salt
@@ -34,61 +34,6 @@ LOOK_S = 0.05  # between two looks while the server does not wait for it
 STUCK = 20  # of those at rest, and a run that waits for what does not come is ended
 BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
-
-Finish = Literal["stop", "length"]
-Edit = Callable[[Sequence[Part]], list[Part]]
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """What to replay, and how. The same for every learner; a seed makes one stream of it."""
-
-    id: str
-    title: str
-    fixture: str
-    cut: cut.Cut = cut.one_event_a_read
-    finish: Finish | None = None  # instead of the one that the seed would choose
-    stays_open: bool = False  # the body is not ended after [DONE]
-    hold: bool = True
-    edit: Edit | None = None  # changes the parts of the fixture before they are salted
-    keeps_back: Callable[[Reply], int | None] | None = (
-        None  # an event that is kept back until the program ends, or waits
-    )
-    trait: str = ""  # what this stream has that the plain one has not; diagnosis starts from it
-
-
-@dataclass(frozen=True)
-class Submission:
-    """A learner's file."""
-
-    name: str  # as the challenge calls it
-    source: bytes
-    path: Path  # where it was read from, for messages
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.source).hexdigest()
-
-
-@dataclass(frozen=True)
-class Call:
-    """Which function is called, and what the learner's file may import beside the installed packages."""
-
-    function: str
-    args: tuple[Any, ...]
-    path: tuple[Path, ...] = ()
-    model: str = ""
-
-
-@dataclass
-class Outcome:
-    """How a run ended. `kind` "returned" holds `value`; "raised" and "exited" hold the exception as data in `error`;
-    "stuck", "slow", "killed", "silent" (it left without a word) say why in `why`."""
-
-    kind: Literal["returned", "raised", "exited", "missing", "syntax", "stuck", "slow", "killed", "silent"]
-    value: Any = None
-    error: dict[str, Any] = field(default_factory=dict)
-    why: str = ""
 
 
 @dataclass
@@ -112,26 +57,6 @@ class Record:
     def reply(self) -> Reply:
         """What was sent; where nothing was, what would have been."""
         return (self.played[0] if self.played else self.salted).reply
-
-
-def derive(seed: int, *names: str) -> int:
-    """A seed for a part of the work, the same whatever is graded beside it and in which order."""
-    digest = hashlib.sha256("/".join([str(seed), *names]).encode()).digest()
-    return int.from_bytes(digest[:6], "big")
-
-
-@dataclass(frozen=True)
-class Settings:
-    key: str
-    model: str
-    prefix: str
-
-    @staticmethod
-    def from_seed(seed: int) -> Settings:
-        rng = random.Random(seed)
-        tag = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz0123456789") for _ in range(24))
-        model = rng.choice(("swift", "amber", "cedar", "lumen", "quill")) + f"-{rng.randint(2, 99)}b-chat"
-        return Settings(f"sk-replay-{tag}", model, rng.choice(("/v1", "/api/v1", "/openai/v1", f"/t{tag[:5]}/v1")))
 
 
 async def perform(
@@ -168,11 +93,14 @@ async def perform(
         env={**folder.environment(), **variables},
         cwd=str(folder.work),
         port=port,
+        where=str(folder.where),
         model=call.model,
         trace=trace,
     )
     try:
         outcome = await run.play(spec)
+        if outcome.kind in ("stuck", "slow"):
+            outcome.error = standing_at(folder.where, spec.file)
     finally:
         await server.stop()
         folder.remove()
@@ -286,7 +214,7 @@ class _Run:
                 rest = pulse.Rest()
                 continue
             assert self._process is not None
-            rest.add(pulse.look(self._process.pid) if pulse.AVAILABLE else None)
+            rest.add(pulse.look(self._process.pid, self._limits.doze_s) if pulse.AVAILABLE else None)
             if pulse.AVAILABLE and rest.idle >= STUCK:
                 self._kill("stuck")
             elif rest.dozing * LOOK_S > self._limits.doze_s or rest.looks * LOOK_S > self._limits.wall_s:
@@ -298,28 +226,31 @@ class _Run:
         if self._process.ended.done():
             return self._process.ended.result()
         rest = pulse.Rest()
-        for _ in range(100):
-            done, _ = await asyncio.wait([self._process.ended], timeout=0.02)
+        while rest.idle < STUCK // 2 and rest.dozing * TICK_S < self._limits.doze_s / 2:
+            done, _ = await asyncio.wait([self._process.ended], timeout=TICK_S)
             if done:
                 return self._process.ended.result()
             rest.add(pulse.look(self._process.pid) if pulse.AVAILABLE else None)
-            if rest.idle >= 5:
-                break
         return None
 
     def _kill(self, why: str) -> None:
-        if not self._killed:
-            self._killed = why
-            if self._process is not None:
-                self._process.kill()
+        if self._killed or self._process is None:
+            return
+        self._killed = why
+        if why in ("stuck", "slow"):
+            with suppress(OSError, AttributeError):  # it says where it stands, and is ended a moment later
+                os.kill(self._process.pid, signal.SIGUSR1)
+            asyncio.get_running_loop().call_later(0.1, self._process.kill)
+        else:
+            self._process.kill()
 
     def _outcome(self, code: int | None) -> Outcome:
         if self._word is None and self._killed:
             kind: Any = self._killed if self._killed in ("stuck", "slow") else "killed"
             return self._ended(Outcome(kind, why=self._killed))
         if self._word is None or self._spoiled:
-            return self._ended(_without_word(code, self._spoiled))
-        return self._ended(_from_word(self._word))
+            return self._ended(without_word(code, self._spoiled))
+        return self._ended(from_word(self._word))
 
     def _ended(self, outcome: Outcome) -> Outcome:
         self.timeline.log("outcome", what=outcome.kind)
@@ -377,27 +308,3 @@ async def _within(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return event.is_set()
     return True
-
-
-def _without_word(code: int | None, spoiled: str) -> Outcome:
-    if code == -signal.SIGXCPU:
-        return Outcome("slow", why="used up its processor time")
-    if code is not None and code < 0:
-        return Outcome("killed", why=f"was ended by signal {-code}")
-    if spoiled:
-        return Outcome("silent", why=spoiled)
-    return Outcome("silent", why=f"left with exit code {code} before the function had returned")
-
-
-def _from_word(word: dict[str, Any]) -> Outcome:
-    kind = word.get("kind")
-    if kind == "returned" and set(word) == {"kind", "value"}:
-        return Outcome("returned", value=word["value"])
-    if kind in ("raised", "exited", "missing", "syntax"):
-        return Outcome(kind, error=word)
-    return Outcome("silent", why="what it sent back is not what a run sends back")
-
-
-def new_seed() -> int:
-    """A seed that a submission cannot foresee."""
-    return secrets.randbelow(10**9)

@@ -5,7 +5,7 @@ venv=$1 name=$2
 echo "Installing what requirements/$name.txt pins, once …"
 
 if command -v uv >/dev/null 2>&1; then
-    install() { VIRTUAL_ENV="$venv" uv pip install --quiet "$@"; }
+    install() { VIRTUAL_ENV="$venv" uv pip install --quiet --compile-bytecode "$@"; }
 else
     install() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
 fi

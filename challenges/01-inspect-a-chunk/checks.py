@@ -1,6 +1,6 @@
 """What must hold for challenge 01. Why it does not, when it does not, is grader/diagnosis' business."""
 
-from grader.checking import Lab, Run, Scenario, check
+from grader.checking import Lab, Run, Scenario, as_json, check
 from grader.stream import cut
 
 PLAIN = Scenario("plain", "one event a read, nothing unusual", "plain")
@@ -29,13 +29,14 @@ STAYS_OPEN = Scenario("stays-open", "the connection stays open after [DONE]", "p
 
 def part(run: Run, name: str) -> object:
     """One entry of the returned dict."""
-    value = run.ends_well()
+    value = as_json(run.ends_well())
     wanted = {"deltas": list, "text": str, "finish_reason": object}
     run.right_type(
         isinstance(value, dict) and "$" not in value, 'a dict {"deltas": [...], "text": "...", "finish_reason": "..."}'
     )
-    run.right_type(set(wanted) <= set(value), f"the keys {', '.join(wanted)}")
-    run.right_type(isinstance(value[name], wanted[name]), f"a {wanted[name].__name__} under {name!r}")
+    run.right_type(set(wanted) <= set(value), f"the keys {', '.join(wanted)}", f"the keys {', '.join(value)}")
+    kind = wanted[name].__name__
+    run.right_type(isinstance(value[name], wanted[name]), f"a {kind} under {name!r}", {name: value[name]})
     return value[name]
 
 

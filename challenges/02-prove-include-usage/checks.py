@@ -35,9 +35,8 @@ def usage_is_right(run: Run) -> None:
     """The returned usage is the one that was sent. Fields that are None do not count; details do where returned."""
     sent, usage = run.record.reply.usage, _pair(run)[1]
     fields = usage.get("fields") if isinstance(usage, dict) and usage.get("$") == "model" else usage
-    run.right_type(
-        fields is None or (isinstance(fields, dict) and "$" not in fields), "the SDK's usage object, a dict, or None"
-    )
+    is_usage = fields is None or (isinstance(fields, dict) and "$" not in fields)
+    run.right_type(is_usage, "the SDK's usage object, a dict of its fields, or None as the second item", usage)
     if sent is None or fields is None:
         run.same("usage", sent, fields)
         return
@@ -86,8 +85,13 @@ def asks_for_usage_when_told_to(lab: Lab) -> None:
     for told in (False, True):
         run = lab.run(OPENAI, told)
         run.asks_once_for_a_stream(sdk=True)
-        request = run.record.timeline.first("request")
-        run.same("asks", told, asks_for_usage(json.loads(request["body"])))
+        asked = asks_for_usage(json.loads(run.record.timeline.first("request")["body"]))
+        if asked is not told:
+            words = {
+                True: 'stream_options={"include_usage": true} in the request',
+                False: "no stream_options in the request",
+            }
+            run.fail("requests", words[told], words[asked], id="never-asks-usage" if told else "always-asks-usage")
 
 
 @check(points=2, after=(returns_the_text, asks_for_usage_when_told_to))

@@ -69,28 +69,6 @@ def returns_a_recipe(lab: Lab) -> None:
     returns_the_recipe(lab.run(RECIPE))
 
 
-@check(points=2, after=returns_a_recipe)
-def validates_only_the_whole(lab: Lab) -> None:
-    """validates once the stream has ended, and not before"""
-    run = lab.run(RECIPE)
-    last = next(m for m in run.record.timeline.of("write") if m["events"] > run.record.reply.last_content)
-    tried = [
-        m
-        for m in run.record.timeline.of("note")
-        if m["what"] == "validates" and m.at < last.at and is_of_the_stream(run, m)
-    ]
-    if tried:
-        size = len(tried[0]["text"] or "")
-        run.fail("too-early", "no validation before the last piece has come", f"one was tried on {size} characters")
-
-
-def is_of_the_stream(run: Run, note: Moment) -> bool:
-    """Was it the text that was validated, or what was parsed from it? A default made beforehand is another matter."""
-    text = run.record.reply.text
-    made_of = [note["text"]] if note["text"] is not None else note["values"]
-    return any(part.strip() and part.strip() in text for part in made_of)
-
-
 @check(points=1, after=returns_a_recipe)
 def refuses_wrong_types(lab: Lab) -> None:
     """lets a ValueError out when types are wrong"""
@@ -134,3 +112,25 @@ def leaves_reasoning_out(lab: Lab) -> None:
 def reads_a_real_reply(lab: Lab) -> None:
     """reads a real reply"""
     returns_the_recipe(lab.run(RECORDED))
+
+
+@check(points=2, after=returns_a_recipe)
+def validates_only_the_whole(lab: Lab) -> None:
+    """validates once the stream has ended, and not before"""
+    run = lab.run(RECIPE)
+    last = next(m for m in run.record.timeline.of("write") if m["events"] > run.record.reply.last_content)
+    tried = [
+        m
+        for m in run.record.timeline.of("note")
+        if m["what"] == "validates" and m.at < last.at and is_of_the_stream(run, m)
+    ]
+    if tried:
+        size = len(tried[0]["text"] or "")
+        run.fail("too-early", "no validation before the last piece has come", f"one was tried on {size} characters")
+
+
+def is_of_the_stream(run: Run, note: Moment) -> bool:
+    """Was it the text that was validated, or what was parsed from it? A default made beforehand is another matter."""
+    text = run.record.reply.text
+    made_of = [note["text"]] if note["text"] is not None else note["values"]
+    return any(part.strip() and part.strip() in text for part in made_of)

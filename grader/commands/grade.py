@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
 
 from grader import files, progress
 from grader.challenge import Challenge, find_kit, load_all, select
 from grader.errors import UsageError
 from grader.grading import Session, Work, grade, libraries_for
 from grader.report import Report
-from grader.running import new_seed
+from grader.scenario import new_seed
 from grader.show import terminal
 
 
@@ -37,12 +42,23 @@ def run(names: list[str], wanted: Wanted) -> int:
     _check_out(wanted.out)
     work = _work(chosen, wanted)
     seed = new_seed() if wanted.seed is None else wanted.seed
-    with Session(libraries_for(chosen), jobs=wanted.jobs) as session:
-        report = grade(session, kit, work, seed=seed)
+    with Session(libraries_for(chosen), jobs=wanted.jobs) as session, _watching(wanted) as doing:
+        report = grade(session, kit, work, seed=seed, doing=doing)
     if wanted.file is None and not wanted.solutions:
         progress.remember(kit, report, hints)
     _show(report, wanted, hints)
     return {"pass": 0, "fail": 1, "error": 3}[report.status]
+
+
+@contextmanager
+def _watching(wanted: Wanted) -> Iterator[Callable[[str], None]]:
+    """At a terminal, a line that says what is being tried; it is gone when the report comes."""
+    console = Console(stderr=True)
+    if wanted.as_json or not (sys.stdout.isatty() and console.is_terminal):
+        yield lambda _: None
+        return
+    with console.status("getting ready …") as status:
+        yield lambda what: status.update(escape(what))
 
 
 def _work(chosen: list[Challenge], wanted: Wanted) -> list[Work]:

@@ -23,15 +23,16 @@ def show_list(plain: bool) -> None:
     grid = Table.grid(padding=(0, 2))
     for challenge in load_all(kit):
         standing = known.get(challenge.id, progress.Standing())
+        changed = standing.sha256 and challenge.file.exists() and challenge.submission().sha256 != standing.sha256
         status = standing.status if standing.status in terminal.GLYPH else "not-started"
         points = f"{standing.points:g}/{standing.max_points:g}" if standing.max_points else ""
         grid.add_row(
             Text(terminal.GLYPH[status], style=terminal.STYLE[status]),
             challenge.number,
             challenge.card.title,
-            Text(terminal.WORD[status], style=terminal.STYLE[status]),
+            Text(terminal.WORD[status] + (", changed since" if changed else ""), style=terminal.STYLE[status]),
             points,
-            Text(str(challenge.file.relative_to(kit.root)), style="dim"),
+            Text(str(challenge.file.relative_to(kit.root)), style="dim", overflow="fold"),
         )
     terminal.console(plain=plain).print(grid)
 
@@ -50,6 +51,8 @@ def next_hint(name: str, plain: bool) -> None:
         raise UsageError(f"{challenge.id} has not been graded yet: `make grade C={number}` comes first.")
     about = misconceptions().get(standing.diagnosis or "")
     out = terminal.console(plain=plain)
+    if challenge.submission().sha256 != standing.sha256:
+        out.print(f"Your file has changed since it was graded: make grade C={number}")
     if about is None:
         out.print(f"{challenge.id} passed when it was last graded: there is nothing to hint at.")
         return
@@ -66,14 +69,15 @@ def next_hint(name: str, plain: bool) -> None:
 def reset(name: str, yes: bool, plain: bool) -> None:
     """Asks, keeps a backup, and brings the stub back."""
     challenge = _one(name)
-    stub = challenge.folder / ".stub.py"
+    stub = challenge.stub
     if not stub.exists():
         raise UsageError(f"{stub}: missing, so there is no stub to bring back. Get it again from the kit.")
     out = terminal.console(plain=plain)
     if challenge.file.exists() and challenge.file.read_bytes() == stub.read_bytes():
         out.print(f"{challenge.card.file} is the stub already.")
         return
-    if not yes and not typer.confirm(f"Replace {challenge.file} by the stub? (your file is kept as a backup)"):
+    kept = " (your file is kept as a backup)" if challenge.file.exists() else ""
+    if not yes and not typer.confirm(f"Replace {challenge.file} by the stub?{kept}"):
         out.print("Nothing was changed.")
         return
     if challenge.file.exists():

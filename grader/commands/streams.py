@@ -23,6 +23,7 @@ from grader.stream.body import event_ends
 from grader.stream.fixture import Fixture, load
 from grader.stream.salt import Salted, unsalted
 from grader.stream.script import Script, paced
+from grader.timeline import Timeline
 
 KEY = "sk-replay"
 MODEL = "replayed-model"
@@ -95,8 +96,16 @@ def play(name: str, file: Path | None) -> int:
     """Runs the learner's file as it stands, in this terminal, against the challenge's recorded reply."""
     challenge = select(load_all(find_kit()), [name])[0]
     path = challenge.submission(file).path
-    with _background(provider(challenge.fixture(challenge.card.play), 1.0)) as port:
-        return _run_file(challenge, path, port)
+    timeline = Timeline()
+    with _background(provider(challenge.fixture(challenge.card.play), 1.0), timeline) as port:
+        status = _run_file(challenge, path, port)
+    for request in timeline.of("request"):
+        if request["status"] != 200:
+            answer = next((m["data"] for m in timeline.of("write") if m.at >= request.at), b"").decode()
+            print(f"grader: the server answered {request['status']}: {answer}", file=sys.stderr)
+    if timeline.first("request") is None:
+        print("grader: your program sent no request to the server.", file=sys.stderr)
+    return status
 
 
 def _run_file(challenge: Challenge, path: Path, port: int) -> int:
@@ -112,14 +121,14 @@ def _run_file(challenge: Challenge, path: Path, port: int) -> int:
 class _background:  # noqa: N801 - reads as the function it is
     """A server in a thread of its own, for a program that runs in the foreground."""
 
-    def __init__(self, provider: Provider) -> None:
-        self._provider = provider
+    def __init__(self, provider: Provider, timeline: Timeline) -> None:
+        self._provider, self._timeline = provider, timeline
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
 
     def __enter__(self) -> int:
         self._thread.start()
-        self._server = ReplayServer(self._provider)
+        self._server = ReplayServer(self._provider, self._timeline)
         return asyncio.run_coroutine_threadsafe(self._server.start(), self._loop).result()
 
     def __exit__(self, *exc: object) -> None:

@@ -57,7 +57,6 @@ _VALUES = {
     "deltas": reading.DELTAS,
     "finish_reason": reading.FINISH,
     "usage": usage.USAGE,
-    "asks": usage.ASKING,
     "recipe": (*validating.CONSTANT, *reading.TEXTS, *validating.RECIPE),
 }
 
@@ -106,7 +105,7 @@ def diagnose(case: Case, known: str = "") -> Diagnosis:
 def _where(case: Case) -> tuple[int | None, str]:
     if case.record.outcome.kind == "syntax":
         return case.error.get("line"), str(case.error.get("text", "")).strip()
-    if case.record.outcome.kind == "raised":
-        frame = case.innermost
-        return frame.get("line"), str(frame.get("source", ""))
+    if case.record.outcome.kind in ("raised", "stuck", "slow") and (line := case.innermost.get("line")):
+        lines = case.source.decode("utf-8", "replace").splitlines()
+        return line, lines[line - 1].strip()[:200] if 0 < line <= len(lines) else ""
     return None, ""

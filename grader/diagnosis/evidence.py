@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Literal, Protocol
 
 from grader.replay.seen import Screen, plain
-from grader.running import Record, Scenario
+from grader.running import Record
+from grader.scenario import Scenario
 from grader.stream.reply import Reply
 
 Symptom = Literal[

@@ -69,23 +69,6 @@ def text_before(parts: Sequence[Part]) -> list[Part]:
     return edited
 
 
-def text_after(parts: Sequence[Part]) -> list[Part]:
-    """Puts a few words behind the last text, in an event of their own."""
-    chunks = [_chunk(part) for part in parts]
-    last = max(
-        (i for i, c in enumerate(chunks) if (choice := choice_of(c)) and choice["delta"].get("content")), default=-1
-    )
-    edited = []
-    for i, (part, chunk) in enumerate(zip(parts, chunks, strict=True)):
-        edited.append(part)
-        if i == last and chunk is not None:
-            more = json.loads(json.dumps(chunk))
-            more["choices"][0]["delta"] = {"content": " And now something else."}
-            edited.append(part.with_data(json.dumps(more)))
-            edited.append(edited[-1])
-    return edited
-
-
 def content_everywhere(parts: Sequence[Part]) -> list[Part]:
     """Each delta has a content, "" where it had none."""
     return _with_deltas(parts, lambda delta: {**delta, "content": delta.get("content") or ""})

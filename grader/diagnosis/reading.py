@@ -137,7 +137,7 @@ def _text(test: Callable[[Case, str], bool]) -> Callable[[Case], bool]:
 
     def holds(case: Case) -> bool:
         text = made_text(case)
-        return text is not None and test(case, text)
+        return text is not None and text != case.reply.text and test(case, text)
 
     return holds
 

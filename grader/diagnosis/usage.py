@@ -70,8 +70,3 @@ USAGE = (
     Rule("hard-coded", "a shorter stream gives the same figures", lambda c: c.field == "usage" and _same_for_a_shorter_one(c)),
     Rule("estimates-usage", "the figures are in no chunk of the stream", lambda c: c.field == "usage"),
 )  # fmt: skip
-
-ASKING = (
-    Rule("never-asks-usage", "include_usage=True, and no stream_options on the wire", lambda c: c.expected is True),
-    Rule("always-asks-usage", "include_usage=False, and the wire asks for usage", lambda c: c.expected is False),
-)

@@ -21,12 +21,6 @@ def ended_early(case: Case) -> bool:
     return events_read(case.record) <= case.reply.last_content
 
 
-def _accepts_a_prefix(case: Case) -> bool:
-    """Experiment: a whole object, and then more text. Is the object what comes back?"""
-    record = case.again("more-after-it", edit=experiments.text_after)
-    return _model(record.outcome.value) is not None
-
-
 def _finds_it_inside(case: Case) -> bool:
     """Experiment: words before the object. An object all the same means that the text is searched for one."""
     record = case.again("words-before-it", edit=experiments.text_before)
@@ -57,10 +51,7 @@ def _the_same_for_another(case: Case) -> bool:
     return record.reply.text != case.reply.text and record.outcome.value == case.record.outcome.value
 
 
-EARLY = (
-    Rule("accepts-prefix", "with more text behind the object, the object still comes back", _accepts_a_prefix),
-    Rule("validates-each-piece", "a validation was tried before the last piece had been sent", lambda c: True),
-)
+EARLY = (Rule("validates-each-piece", "a validation was tried before the last piece had been sent", lambda c: True),)
 
 ACCEPTED = (
     Rule("skips-validation", "the object holds what the schema forbids",

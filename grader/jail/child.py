@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
+import faulthandler
 import gc
 import importlib.util
 import inspect
@@ -71,6 +73,7 @@ def _limit(spec: Spec) -> None:
 def run(spec: Spec, descriptor: int) -> NoReturn:
     """Runs the learner's function and ends the process. What came of it goes to the word pipe."""
     notebook = Notebook(descriptor)
+    owner = os.getpid()
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - it lives as long as the process
     sys.stdout = sys.__stdout__ = observe.watched_stdout(notebook)  # type: ignore[misc]
     sys.stderr = sys.__stderr__ = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # type: ignore[misc]  # noqa: SIM115
@@ -79,20 +82,34 @@ def run(spec: Spec, descriptor: int) -> NoReturn:
     sys.dont_write_bytecode = True
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     observe.watch_requests(notebook, spec.file)
+    _say_where_it_hangs(spec)
     if spec.model:
         observe.watch_validation(notebook, spec.model)
     word = _outcome(spec, notebook)
-    notebook.note("ended")
-    _flush()
-    notebook.word(word)
-    with contextlib.suppress(BaseException):
-        threading._shutdown()  # type: ignore[attr-defined]  # threads that are no daemons finish, as at any exit
-    _flush()
+    if os.getpid() == owner:  # a child that the learner's code forked ends here too, and has no say
+        notebook.note("ended")
+        _flush()
+        notebook.word(word)
+    _finish()
     os._exit(0)
 
 
+def _finish() -> None:
+    """What the interpreter does at exit: threads that are no daemons end, exit functions run, streams are flushed."""
+    for step in (threading._shutdown, atexit._run_exitfuncs, _flush):  # type: ignore[attr-defined]
+        with contextlib.suppress(BaseException):
+            step()
+
+
+def _say_where_it_hangs(spec: Spec) -> None:
+    """On SIGUSR1 (from the judge, before it ends a run) and SIGXCPU: the lines that all threads stand at."""
+    where = open(spec.where, "w")  # noqa: SIM115 - it lives as long as the process
+    for number in (signal.SIGUSR1, signal.SIGXCPU):
+        faulthandler.register(number, file=where, all_threads=True, chain=number == signal.SIGXCPU)
+
+
 def _flush() -> None:
-    """What the interpreter does at exit; a stdout that the learner closed or broke is theirs to break."""
+    """Flushes whatever was opened; a stdout that the learner closed or broke is theirs to break."""
     opened = [thing for thing in gc.get_objects() if isinstance(thing, io.TextIOWrapper | io.BufferedWriter)]
     for stream in (sys.stdout, sys.stderr, *opened):
         with contextlib.suppress(BaseException):
@@ -148,7 +165,7 @@ def _load(spec: Spec) -> types.ModuleType:
 def _functions(module: types.ModuleType, file: str) -> list[str]:
     """Names of the functions that the learner's file does define."""
     return [
-        name
+        f"{name}{inspect.signature(value)}"
         for name, value in vars(module).items()
         if inspect.isfunction(value) and value.__code__.co_filename == file and not name.startswith("_")
     ][:10]
@@ -156,7 +173,7 @@ def _functions(module: types.ModuleType, file: str) -> list[str]:
 
 def _does_not_fit(function: Callable[..., Any], args: list[Any]) -> str | None:
     try:
-        signature = inspect.signature(function)
+        signature = inspect.signature(function, follow_wrapped=False)  # a decorator may add arguments of its own
     except (TypeError, ValueError):
         return None
     try:

@@ -186,11 +186,12 @@ class Forked:
             self._control.close()  # the parent kills its children and leaves
             self._control = None
         if self._parent is not None:
+            gone = asyncio.get_running_loop().run_in_executor(None, self._parent.wait)  # with a limit it would poll
             try:
-                await asyncio.get_running_loop().run_in_executor(None, self._parent.wait, 5)
-            except subprocess.TimeoutExpired:
+                await asyncio.wait_for(asyncio.shield(gone), 5)
+            except TimeoutError:
                 self._parent.kill()
-                self._parent.wait()
+                await gone
         self._errors.close()
 
     # -- the control socket ---------------------------------------------------------------------------------------

@@ -52,18 +52,22 @@ class Plainer:
 
     def _mapping(self, items: Any, depth: int) -> Any:
         pairs = list(items)
-        if any(type(key) is not str or key == "$" for key, _ in pairs):
+        if any(not issubclass(type(key), str) for key, _ in pairs):
             return {"$": "object", "type": "dict", "keys": [type(key).__name__ for key, _ in pairs[:5]]}
-        return {key: self.convert(item, depth + 1) for key, item in pairs}
+        plain = {str.__str__(key): self.convert(item, depth + 1) for key, item in pairs}
+        return plain if "$" not in plain and len(plain) == len(pairs) else {"$": "object", "type": "dict", "keys": []}
 
     def _object(self, value: Any, depth: int) -> Any:
         pydantic = sys.modules.get("pydantic")
         if pydantic is not None and issubclass(type(value), pydantic.BaseModel):
-            fields = {**value.__dict__, **(getattr(value, "__pydantic_extra__", None) or {})}
+            given = self._given is not None and issubclass(type(value), self._given)
+            declared = (self._given if given else type(value)).model_fields  # type: ignore[union-attr]
+            fields = {name: item for name, item in value.__dict__.items() if name in declared}
+            fields |= getattr(value, "__pydantic_extra__", None) or {}
             return {
                 "$": "model",
                 "name": type(value).__name__,
-                "given": self._given is not None and issubclass(type(value), self._given),
+                "given": given,
                 "fields": {str(name): self.convert(item, depth + 1) for name, item in fields.items()},
             }
         return {"$": "object", "type": type(value).__name__}

@@ -45,15 +45,18 @@ class Look:
     switches: tuple[tuple[int, int], ...]
 
 
-def look(pid: int) -> Look | None:
-    """Looks at a process and its descendants. None when it is gone or this system does not tell."""
+def look(pid: int, horizon_s: float = SHORT_WAIT_S) -> Look | None:
+    """Looks at a process and its descendants. None when it is gone or this system does not tell.
+
+    A wait that ends by itself within `horizon_s` counts as a timer.
+    """
     asleep, timer = True, False
     switches: list[tuple[int, int]] = []
     try:
         for tid, task in _tasks(pid):
             state, count = _status(task)
             asleep = asleep and state in "SIZX"
-            timer = timer or (state == "S" and _has_timer(task))
+            timer = timer or (state == "S" and _has_timer(task, horizon_s))
             switches.append((tid, count))
     except OSError:
         return None
@@ -88,7 +91,7 @@ def _status(task: str) -> tuple[str, int]:
     return state, count
 
 
-def _has_timer(task: str) -> bool:
+def _has_timer(task: str, horizon_s: float) -> bool:
     try:
         fields = Path(f"{task}/syscall").read_text().split()
     except OSError:
@@ -102,7 +105,7 @@ def _has_timer(task: str) -> bool:
         return False
     which, how = _WAITS[call]
     left = _time_left(task, arguments[which], how, arguments[1])
-    return left is not None and left <= SHORT_WAIT_S
+    return left is not None and left <= horizon_s
 
 
 def _time_left(task: str, value: int, how: str, operation: int) -> float | None:

@@ -26,6 +26,10 @@ class Scratch:
     def work(self) -> Path:
         return self.root / "work"
 
+    @property
+    def where(self) -> Path:
+        return self.root / "where"
+
     def environment(self) -> dict[str, str]:
         """All that a run's environment holds, apart from the three variables of the contract."""
         return {

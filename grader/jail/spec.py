@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from dataclasses import asdict, dataclass, field
 from typing import Any, NoReturn
 
@@ -39,6 +40,7 @@ class Spec:
     env: dict[str, str]
     cwd: str
     port: int  # the only TCP port there is
+    where: str = os.devnull  # a file for the lines that it stands at when it has to be ended
     limits: Limits = field(default_factory=Limits)
     model: str = ""  # the name of the given pydantic class whose validations are noted
     trace: bool = False  # note every line of the learner's file that runs: the closer look

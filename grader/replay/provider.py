@@ -73,7 +73,8 @@ class Provider:
         return self._unauthorized(request) or _json(200, {"object": "list", "data": models})
 
     def _unauthorized(self, request: Request) -> Answer | None:
-        if request.headers.get("authorization", "") == f"Bearer {self.key}":
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and token.strip() == self.key:  # RFC 9110: schemes are case-insensitive
             return None
         return _error(401, "Incorrect API key provided: it is not the one in OPENAI_API_KEY.", code="invalid_api_key")
 

@@ -14,14 +14,14 @@ from collections.abc import Callable, Sequence
 # One backslash or more (JSON inside a repr doubles them), then what an escape stands for.
 _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|((?:x[0-9a-fA-F]{2}(?:\\+(?=x))?)+)|([nrtbfav])|)")
 _HEX = re.compile(r"x([0-9a-fA-F]{2})")
-_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
-_SPACE = re.compile(r"[\s\u200b]+")
+_TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-?@-Z\\-_])")
+_SPACE = re.compile(r"[\s\u200b\u2500-\u257f]+")  # and the lines of boxes that rich draws
 _ADJACENT = re.compile(r"(['\"])\s*\n\s*b?\1")  # pprint cuts a long text into literals, one a line
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "v": "\v"}
 
 # What may still grow, at the end of what has come: it stands within the last TAIL characters.
 TAIL = 64
-_OPEN_CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?$")
+_OPEN_CONTROL = re.compile(r"\x1b(?:[ -/]*|\[[0-?]*[ -/]*|\][^\x07\x1b]*\x1b?)?$")
 _OPEN_ESCAPE = re.compile(
     r"\\+u[dD][89abAB][0-9a-fA-F]{2}(?:\\*(?:u[0-9a-fA-F]{0,3})?)?$"  # half a surrogate pair
     r"|\\+(?:u[0-9a-fA-F]{0,3}|U[0-9a-fA-F]{0,7}|x[0-9a-fA-F]?)?$"

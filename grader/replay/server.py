@@ -12,6 +12,7 @@ import socket
 import struct
 from collections.abc import Callable
 from typing import Any, Protocol, cast
+from urllib.parse import urlsplit
 
 import h11
 
@@ -159,7 +160,7 @@ class Connection(asyncio.Protocol):
         assert self._request is not None
         request = Request(
             method=self._request.method.decode("ascii"),
-            path=self._request.target.decode("latin-1").partition("?")[0],
+            path=_path(self._request.target.decode("latin-1")),
             headers={name.decode("latin-1"): value.decode("latin-1") for name, value in self._request.headers},
             body=bytes(self._body),
         )
@@ -269,6 +270,11 @@ class Connection(asyncio.Protocol):
         if self._playing is not None:
             self._playing.cancel()
         self.transport.abort()
+
+
+def _path(target: str) -> str:
+    """The path of a request's target; RFC 9112 asks servers to take the absolute form, too."""
+    return (urlsplit(target).path if target.startswith("http://") else target).partition("?")[0]
 
 
 def _head(answer: Answer, length: int | None) -> bytes:

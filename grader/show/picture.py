@@ -5,12 +5,15 @@ Made from a report alone (a run's timeline), so that every reader of a report ca
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from grader.excerpt import escaped
 from grader.report import Parting
 
 WIDEST = 16  # cells of one column
@@ -28,9 +31,11 @@ class Column:
 
 
 def columns(timeline: dict[str, Any]) -> list[Column]:
-    found = [Column("request")]
+    found: list[Column] = []
     for entry in timeline["events"]:
         kind = entry["kind"]
+        if kind == "request" or not found:
+            found.append(Column("request" if kind == "request" else "start"))
         if kind == "write":
             found.append(
                 Column(" ".join(entry.get("labels", ())) or _unfinished(entry["text"]), events=entry["events"])
@@ -41,7 +46,18 @@ def columns(timeline: dict[str, Any]) -> list[Column]:
             found[-1].missed = True
         elif kind in ("reset", "close"):
             found.append(Column(f"⚡ {kind}", events=found[-1].events))
+    for column in found:
+        column.shown = _piece_shown(column)
     return found
+
+
+def _piece_shown(column: Column) -> str:
+    """The piece of text that was shown, where it stands in a longer output: `… ship …`."""
+    pieces = re.findall(r'"(?:[^"\\]|\\.)*"', column.sent)
+    pieces = [escaped(json.loads(piece)).strip() for piece in pieces if json.loads(piece).strip()]
+    if len(pieces) != 1 or pieces[0] not in column.shown or len(column.shown) <= WIDEST:
+        return column.shown
+    return f"… {pieces[0]} …"
 
 
 def draw(timeline: dict[str, Any], parting: Parting | None, *, width: int) -> list[Text]:

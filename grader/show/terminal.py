@@ -27,7 +27,7 @@ LEVELS = ("hint", "hint 2", "hint 3")
 def console(*, plain: bool = False, width: int | None = None) -> Console:
     """A console on stdout. `plain`, NO_COLOR or no terminal means no escape sequence at all; the text is the same."""
     bare = plain or bool(os.environ.get("NO_COLOR"))
-    known = width or (None if sys.stdout.isatty() else 100)
+    known = width or (None if sys.stdout.isatty() or os.environ.get("COLUMNS", "").isdigit() else 100)
     return Console(
         highlight=False, width=known, color_system=None if bare else "auto", force_terminal=False if bare else None
     )
@@ -48,11 +48,11 @@ def line(challenge: ChallengeReport) -> RenderableType:
     """`✓ 01 Inspect a chunk …… passed  18/18`."""
     style = STYLE[challenge.status]
     grid = Table.grid(expand=False, padding=(0, 2))
-    grid.add_column(width=34)
-    grid.add_column(width=18)
-    grid.add_column(justify="right")
+    grid.add_column(width=30, no_wrap=True)
+    grid.add_column(width=15, no_wrap=True)
+    grid.add_column(justify="right", no_wrap=True)
     name = Text.assemble((GLYPH[challenge.status] + " ", style), (challenge.id[:2] + " ", "dim"), challenge.title)
-    points = f"{_number(challenge.points)}/{_number(challenge.max_points)} points"
+    points = f"{_number(challenge.points)}/{_number(challenge.max_points)}"
     grid.add_row(name, Text(WORD[challenge.status], style=style), Text(points, style="dim"))
     return grid
 
@@ -64,14 +64,14 @@ def details(challenge: ChallengeReport, report: Report, width: int, *, hints: in
     )
     if challenge.status == "not-started":
         return Group(*_not_started(challenge, first, hints))
-    parts: list[RenderableType] = [_check_line(check, check is first) for check in challenge.checks]
+    parts: list[RenderableType] = [*_check_lines(challenge, first)]
     parts += ["", Text(first.message, style="bold")]
     if first.status == "fail":
         parts += [_evidence(first), "", *_hints(challenge, first, hints)]
         parts += _wire(challenge, first, width)
         parts += _own_output(challenge, first)
         parts += [*_also(challenge, first)]
-    again = f"grader grade {int(challenge.id[:2])} --seed {report.seed}"
+    again = f'make grade C={int(challenge.id[:2])} ARGS="--seed {report.seed}"'
     parts += ["", Text(f"The same streams again: {again}", style="dim")]
     return Group(*parts)
 
@@ -85,14 +85,18 @@ def _not_started(challenge: ChallengeReport, check: CheckReport, hints: int) -> 
     ]
 
 
+def _check_lines(challenge: ChallengeReport, first: CheckReport) -> list[Text]:
+    """A line a check; those that were not tried share one."""
+    lines = [_check_line(check, check is first) for check in challenge.checks if check.status != "skip"]
+    skipped = sum(1 for check in challenge.checks if check.status == "skip")
+    if skipped:
+        lines.append(Text(f"  · {skipped} more that build on these", style="dim"))
+    return lines
+
+
 def _check_line(check: CheckReport, here: bool) -> Text:
-    style = STYLE[check.status]
-    note = "  (needs the one above first)" if check.status == "skip" and here else ""
-    return Text.assemble(
-        "  ",
-        (GLYPH[check.status] + " ", style),
-        (check.title + note, "bold" if here else "dim" if check.status == "skip" else ""),
-    )
+    glyph = (GLYPH[check.status] + " ", STYLE[check.status])
+    return Text.assemble("  ", glyph, (check.title, "bold" if here else ""))
 
 
 def _evidence(check: CheckReport) -> RenderableType:
@@ -101,7 +105,7 @@ def _evidence(check: CheckReport) -> RenderableType:
     grid.add_column(overflow="fold")
     grid.add_row("expected", Text(check.expected))
     grid.add_row("seen", Text(check.actual))
-    if check.line:
+    if check.line and check.diagnosis != "syntax-error":
         grid.add_row("at", Text(f"line {check.line}: {check.source}"))
     grid.add_row(
         "diagnosis",
@@ -121,7 +125,7 @@ def _hints(challenge: ChallengeReport, check: CheckReport, count: int) -> list[R
         grid.add_row(label, Text(where(hint, check.line, check.source)))
     if count < len(about.hints):
         grid.add_row(
-            "", Text(f"more: make hint C={int(challenge.id[:2])}   ·   in the lesson: {about.lesson}", style="dim")
+            "", Text(f"more: make hint C={int(challenge.id[:2])}   ·   in the lesson: “{about.lesson}”", style="dim")
         )
     return [Padding(grid, (0, 0, 0, 2))]
 
@@ -149,14 +153,17 @@ def _own_output(challenge: ChallengeReport, check: CheckReport) -> list[Renderab
     for kind in ("stdout", "stderr"):
         text = "".join(entry["text"] for entry in run.timeline["events"] if entry["kind"] == kind)
         if text:
-            parts.append(Text.assemble((f"  your {kind}  ", "dim"), (cut(text, 160), "dim italic")))
+            said = Text.assemble((f"your {kind}  ", "dim"), (cut(text, 160), "dim italic"))
+            parts.append(Padding(said, (0, 0, 0, 2)))
     return ["", *parts] if parts else []
 
 
 def _also(challenge: ChallengeReport, first: CheckReport) -> list[RenderableType]:
-    others = [c for c in challenge.checks if c.status == "fail" and c is not first]
-    names = dict.fromkeys(f"{c.diagnosis}" for c in others if c.diagnosis != first.diagnosis)
-    return ["", Text(f"then also: {', '.join(names)}", style="dim")] if names else []
+    others = {c.diagnosis: c.message for c in challenge.checks if c.status == "fail" and c.diagnosis != first.diagnosis}
+    if not others:
+        return []
+    lines = [Text(f"  {message}", style="dim") for message in others.values()]
+    return ["", Text("then also (this may go away with the first):", style="dim"), *lines]
 
 
 def _total(report: Report, failed: ChallengeReport | None) -> RenderableType:

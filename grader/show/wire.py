@@ -24,6 +24,8 @@ def timeline_of(record: Record) -> list[dict[str, Any]]:
     sent = 0
     for moment in record.timeline.moments:
         entry = _entry(moment)
+        if moment.kind == "request":
+            sent = 0
         if moment.kind == "write" and record.played:
             entry["labels"] = events[sent : moment["events"]]
             sent = moment["events"]
@@ -42,7 +44,7 @@ def label(event: str) -> str:
         return "usage" if chunk.get("usage") else "no choices"
     delta = choice["delta"]
     if delta.get("content"):
-        return escaped(json.dumps(delta["content"], ensure_ascii=False))[:LABEL]
+        return json.dumps(delta["content"], ensure_ascii=False)[:LABEL]
     for name in ("reasoning_content", "reasoning", "refusal"):
         if delta.get(name):
             return f"{name} {json.dumps(delta[name], ensure_ascii=False)}"[:LABEL]

@@ -18,7 +18,8 @@ import pytest
 from grader import running
 from grader.jail import jail as jails
 from grader.jail.spec import MAX_OUTPUT, Limits, Spec
-from grader.running import Call, Record, Scenario, Submission, perform
+from grader.running import Record, perform
+from grader.scenario import Call, Scenario, Submission
 from grader.stream.fixture import About, Fixture
 
 SCENARIO = Scenario("plain", "a short stream", "test")

@@ -1,0 +1,49 @@
+"""How a run ended: from the process's one word, or from the lack of it."""
+
+from __future__ import annotations
+
+import re
+import signal
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass
+class Outcome:
+    """How a run ended. `kind` "returned" holds `value`; "raised" and "exited" hold the exception as data in `error`;
+    "stuck", "slow", "killed", "silent" (it left without a word) say why in `why`."""
+
+    kind: Literal["returned", "raised", "exited", "missing", "syntax", "stuck", "slow", "killed", "silent"]
+    value: Any = None
+    error: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
+
+
+def without_word(code: int | None, spoiled: str) -> Outcome:
+    if code == -signal.SIGXCPU:
+        return Outcome("slow", why="used up its processor time")
+    if code is not None and code < 0:
+        return Outcome("killed", why=f"was ended by signal {-code}")
+    if spoiled:
+        return Outcome("silent", why=spoiled)
+    return Outcome("silent", why=f"left with exit code {code} before the function had returned")
+
+
+def from_word(word: dict[str, Any]) -> Outcome:
+    kind = word.get("kind")
+    if kind == "returned" and set(word) == {"kind", "value"}:
+        return Outcome("returned", value=word["value"])
+    if kind in ("raised", "exited", "missing", "syntax"):
+        return Outcome(kind, error=word)
+    return Outcome("silent", why="what it sent back is not what a run sends back")
+
+
+def standing_at(report: Path, file: str) -> dict[str, Any]:
+    """From a dump of all threads: the innermost line of the learner's file, as a frame of an exception would be."""
+    try:
+        text = report.read_text("utf-8", "replace")
+    except OSError:
+        return {}
+    found = re.search(rf'File "{re.escape(file)}", line (\d+) in (\S+)', text)
+    return {"frames": [{"line": int(found[1]), "function": found[2]}]} if found else {}
