@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
 
 @dataclass
 class Outcome:
@@ -31,12 +33,44 @@ def without_word(code: int | None, spoiled: str) -> Outcome:
 
 
 def from_word(word: dict[str, Any]) -> Outcome:
+    """The word as an outcome. One that has not the shape that a run gives it counts as none."""
     kind = word.get("kind")
     if kind == "returned" and set(word) == {"kind", "value"}:
         return Outcome("returned", value=word["value"])
-    if kind in ("raised", "exited", "missing", "syntax"):
-        return Outcome(kind, error=word)
-    return Outcome("silent", why="what it sent back is not what a run sends back")
+    try:
+        error = _Error.model_validate(word).model_dump()
+    except ValidationError:
+        return Outcome("silent", why="what it sent back is not what a run sends back")
+    return Outcome(error["kind"], error=error)
+
+
+class _Frame(BaseModel):
+    model_config = ConfigDict(strict=True)
+
+    line: int = Field(ge=0, lt=1_000_000)
+    function: str = ""
+    source: str = ""
+    locals: dict[str, str] = {}
+
+
+class _Error(BaseModel):
+    """An exception, a syntax error, or a function that is not there, as the child describes it."""
+
+    model_config = ConfigDict(strict=True)
+
+    kind: Literal["raised", "exited", "missing", "syntax"]
+    type: str = ""
+    mro: list[str] = []
+    message: str = ""
+    frames: list[_Frame] = []
+    about: str | None = None
+    via: list[str] = []
+    cause: str = ""
+    cause_message: str = ""
+    found: list[str] = []
+    line: int | None = None
+    column: int | None = None
+    text: str = ""
 
 
 def standing_at(report: Path, file: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import signal
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -31,6 +32,7 @@ TICK_S = 0.012
 PATIENCE = 10
 DOZE = 170  # looks at a process that sleeps on purpose, or wakes up again and again, before a hold gives up
 LOOK_S = 0.05  # between two looks while the server does not wait for it
+BUSY = 2500  # looks at a process that never sleeps
 STUCK = 20  # of those at rest, and a run that waits for what does not come is ended
 BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
@@ -52,6 +54,7 @@ class Record:
     stdout: bytes
     stderr: bytes
     source: bytes
+    shown: int  # how many pieces had been seen by the end, each after it was sent
 
     @property
     def reply(self) -> Reply:
@@ -107,7 +110,7 @@ async def perform(
     run.timeline.settle()
     return Record(
         scenario, seed, call, variables, settings.prefix, salted, played, run.timeline, outcome,
-        run.timeline.output("stdout"), run.timeline.output("stderr"), submission.source,
+        run.timeline.output("stdout"), run.timeline.output("stderr"), submission.source, run.screen.seen,
     )  # fmt: skip
 
 
@@ -209,7 +212,10 @@ class _Run:
     async def _until_over(self) -> None:
         """Waits for the word or the end, looking at the process now and then while the server is not waiting for it."""
         rest = pulse.Rest()
+        began = time.monotonic()
         while not await _within(self._over, LOOK_S):
+            if time.monotonic() - began > self._limits.wall_s:
+                self._kill("slow")
             if self._held:
                 rest = pulse.Rest()
                 continue
@@ -217,7 +223,7 @@ class _Run:
             rest.add(pulse.look(self._process.pid, self._limits.doze_s) if pulse.AVAILABLE else None)
             if pulse.AVAILABLE and rest.idle >= STUCK:
                 self._kill("stuck")
-            elif rest.dozing * LOOK_S > self._limits.doze_s or rest.looks * LOOK_S > self._limits.wall_s:
+            elif rest.dozing * LOOK_S > self._limits.doze_s:
                 self._kill("slow")
 
     async def _until_gone(self) -> int | None:
@@ -226,7 +232,9 @@ class _Run:
         if self._process.ended.done():
             return self._process.ended.result()
         rest = pulse.Rest()
-        while rest.idle < STUCK // 2 and rest.dozing * TICK_S < self._limits.doze_s / 2:
+        # Who has shown all that there is to show need not be waited for.
+        patience = 5 if self.screen.seen == len(self.screen) else DOZE
+        while rest.idle < PATIENCE and rest.dozing < patience and rest.looks < BUSY:
             done, _ = await asyncio.wait([self._process.ended], timeout=TICK_S)
             if done:
                 return self._process.ended.result()
@@ -257,6 +265,9 @@ class _Run:
         return outcome
 
     # -- the server's gate ----------------------------------------------------------------------------------------
+
+    def sends(self, events: int) -> None:
+        self.screen.sent(events)
 
     async def hold(self, events: int, delivered: Callable[[], bool]) -> None:
         if self.screen.seen >= events or self._misses >= MISSES or self._over.is_set():
@@ -296,7 +307,8 @@ class _Run:
                 rest.dozing += 1
                 continue
             rest.add(pulse.look(self._process.pid) if pulse.AVAILABLE else None)
-            if (rest.idle >= patience or rest.dozing >= DOZE) and not self._appeared.is_set():
+            worn_out = rest.idle >= patience or rest.dozing >= DOZE or rest.looks >= BUSY
+            if worn_out and not self._appeared.is_set():
                 return done()
         return True
 

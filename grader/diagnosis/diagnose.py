@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.diagnosis import reading, requests, showing, usage, validating
 from grader.diagnosis.evidence import Case, Rule
+from grader.errors import GraderFault
 
 _TEXTS_FILE = Path(__file__).with_name("misconceptions.toml")
 
@@ -97,9 +98,19 @@ def diagnose(case: Case, known: str = "") -> Diagnosis:
     if known:
         return Diagnosis(known, "", line, source)
     for rule in rules_for(case):
-        if rule.holds(case):
+        if _holds(rule, case):
             return Diagnosis(rule.id, rule.because, line, source)
     return Diagnosis(GENERAL.get(case.symptom, "wrong-text"), "", line, source)
+
+
+def _holds(rule: Rule, case: Case) -> bool:
+    """A rule that stumbles over what a submission did decides nothing; the verdict does not rest on it."""
+    try:
+        return rule.holds(case)
+    except GraderFault:
+        raise
+    except Exception:
+        return False
 
 
 def _where(case: Case) -> tuple[int | None, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, Protocol
 
-from grader.replay.seen import Screen, plain
+from grader.replay.seen import plain
 from grader.running import Record
 from grader.scenario import Scenario
 from grader.stream.reply import Reply
@@ -120,10 +120,10 @@ class Case:
     def stdout(self) -> str:
         return plain(self.record.stdout.decode("utf-8", "replace"))
 
-    @cached_property
+    @property
     def shown(self) -> int:
         """How many pieces had been shown, in order, by the end."""
-        return Screen(self.reply.pieces).feed(self.record.stdout)
+        return self.record.shown
 
     @cached_property
     def closer(self) -> Record:

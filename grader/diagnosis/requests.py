@@ -13,15 +13,22 @@ def _last(case: Case) -> dict[str, Any]:
     return case.requests[-1] if case.requests else {}
 
 
-def _body(case: Case) -> Any:
+def _body(case: Case) -> dict[str, Any]:
+    """The last request's JSON object; empty where it is none."""
     try:
-        return json.loads(_last(case).get("body", b"null"))
-    except ValueError:
-        return None
+        value = json.loads(_last(case).get("body", b"null"))
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
 
 
 def _status(case: Case) -> int:
     return int(_last(case).get("status", 0))
+
+
+def _no_messages(case: Case) -> bool:
+    messages = _body(case).get("messages")
+    return not isinstance(messages, list) or not messages
 
 
 def _used_the_answer(case: Case) -> bool:
@@ -31,8 +38,7 @@ def _used_the_answer(case: Case) -> bool:
 
 
 def _not_streamed(case: Case) -> bool:
-    body = _body(case)
-    return _status(case) == 200 and isinstance(body, dict) and not body.get("stream")
+    return _status(case) == 200 and not _body(case).get("stream")
 
 
 def _crashed_by_itself(case: Case) -> bool:
@@ -64,10 +70,10 @@ REQUESTS = (
     Rule("wrong-method", "the request was not a POST", lambda c: _status(c) == 405),
     Rule("wrong-url", "the server has no such path", lambda c: _status(c) == 404 and not _is_completions(c)),
     Rule("missing-key", "status 401: the bearer token is not OPENAI_API_KEY", lambda c: _status(c) == 401),
-    Rule("body-not-json", "the body of the request is not JSON", lambda c: _status(c) == 400 and _body(c) is None),
+    Rule("body-not-json", "the body of the request is not JSON", lambda c: _status(c) == 400 and not _body(c)),
     Rule("wrong-model", "status 404: the model is not MODEL", lambda c: _status(c) == 404),
-    Rule("ignores-prompt", "status 400: no messages", lambda c: _status(c) == 400 and not (_body(c) or {}).get("messages")),
-    Rule("no-stream-flag", '"stream" is no boolean', lambda c: _status(c) == 400 and "stream" in (_body(c) or {})),
+    Rule("ignores-prompt", "status 400: no messages", lambda c: _status(c) == 400 and _no_messages(c)),
+    Rule("no-stream-flag", '"stream" is no boolean', lambda c: _status(c) == 400 and not isinstance(_body(c).get("stream"), bool | None)),
     Rule("extra-request", "a stream was asked for, and something else too",
          lambda c: len(c.requests) > 1 and any(r["status"] == 200 and b'"stream"' in r["body"] for r in c.requests)),
     Rule("blocking-call", "no stream was asked for, and the whole answer was used as it came",

@@ -55,7 +55,7 @@ def look(pid: int, horizon_s: float = SHORT_WAIT_S) -> Look | None:
     try:
         for tid, task in _tasks(pid):
             state, count = _status(task)
-            asleep = asleep and state in "SIZX"
+            asleep = asleep and state in "SIZXTt"  # stopped ones do not run by themselves
             timer = timer or (state == "S" and _has_timer(task, horizon_s))
             switches.append((tid, count))
     except OSError:

@@ -83,15 +83,22 @@ def _unfinished_character(escapes: str) -> int:
 
 
 class _Follower:
-    """Follows text in one form and finds pieces in it, in order."""
+    """Follows text in one form and finds pieces in it, in order, each behind what had come before it was sent."""
 
     def __init__(self, pieces: Sequence[str], form: Callable[[str], str], end: Callable[[str], int]) -> None:
         self._pieces = [form(piece) for piece in pieces]
         self._form, self._end = form, end
         self._open = ""  # raw text that may still grow
         self._ahead = ""  # text in the form, behind the last piece that was seen
+        self._passed = 0  # how much of the text in the form lies before `_ahead`
+        self._floor = [0] * len(pieces)
         self.seen = 0
         self._advance()
+
+    def sent(self, first: int, last: int) -> None:
+        """The pieces from `first` up to `last` are being sent now: what came until now shows none of them."""
+        for index in range(first, last):
+            self._floor[index] = self._passed + len(self._ahead)
 
     def feed(self, text: str) -> None:
         text = self._open + text
@@ -101,22 +108,27 @@ class _Follower:
         self._advance()
         if self._open and self.seen < len(self._pieces):
             ahead = self._ahead + self._form(self._open)
-            if self._pieces[self.seen] in ahead:  # whole already, whatever it may grow to
+            if self._pieces[self.seen] in ahead[self._start() :]:  # whole already, whatever it may grow to
                 self._ahead, self._open = ahead, ""
                 self._advance()
 
+    def _start(self) -> int:
+        return max(0, self._floor[self.seen] - self._passed)
+
     def _advance(self) -> None:
-        at = 0
         while self.seen < len(self._pieces):
-            piece = self._pieces[self.seen]
-            found = self._ahead.find(piece, at)
+            piece, start = self._pieces[self.seen], self._start()
+            found = self._ahead.find(piece, start) if piece else start
             if found < 0:
                 # Only its beginning may be there already.
-                at = max(at, len(self._ahead) - len(piece) + 1)
-                break
-            at = found + len(piece)
+                self._drop(max(start, len(self._ahead) - len(piece) + 1))
+                return
+            self._drop(found + len(piece) if piece else 0)
             self.seen += 1
-        self._ahead = self._ahead[at:]
+
+    def _drop(self, count: int) -> None:
+        self._ahead = self._ahead[count:]
+        self._passed += count
 
 
 class Screen:
@@ -125,10 +137,22 @@ class Screen:
     def __init__(self, pieces: Sequence[str]) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self._followers = (_Follower(pieces, plain, _end_of_plain), _Follower(pieces, bare, _end_of_bare))
+        self._count = len(pieces)
+        self._sent = 0
+
+    def __len__(self) -> int:
+        return self._count
 
     @property
     def seen(self) -> int:
         return max(follower.seen for follower in self._followers)
+
+    def sent(self, events: int) -> None:
+        """The first `events` pieces are out with the write that follows: none shows before it is sent."""
+        events = min(events, self._count)
+        for follower in self._followers:
+            follower.sent(self._sent, events)
+        self._sent = max(self._sent, events)
 
     def feed(self, data: bytes) -> int:
         """Takes what appeared; returns how many pieces have been seen by now."""

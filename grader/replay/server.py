@@ -26,7 +26,9 @@ REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found",
 
 
 class Gate(Protocol):
-    """Decides how long a held step waits; without one, holds are passed at once."""
+    """Is told what is sent, and decides how long a held step waits; without one, holds are passed at once."""
+
+    def sends(self, events: int) -> None: ...
 
     async def hold(self, events: int, delivered: Callable[[], bool]) -> None: ...
 
@@ -225,6 +227,8 @@ class Connection(asyncio.Protocol):
                 return
             if not self._writable.is_set():
                 await self._writable.wait()
+            if gate is not None:
+                gate.sends(step.events)
             self.server.log("write", data=step.data, events=step.events)
             self._write(b"%x\r\n%b\r\n" % (len(step.data), step.data))
             self.events_out = step.events
