@@ -171,10 +171,10 @@ class Run:
         return self.record.outcome.value
 
     def asks_once(self) -> None:
-        """There was no more than one request, on this stream too."""
-        count = len(list(self.record.timeline.of("request")))
-        if count > 1:
-            self.fail("requests", "one request", f"{count} requests", field="count")
+        """There was exactly one request, on this stream too."""
+        requests = list(self.record.timeline.of("request"))
+        if len(requests) != 1:
+            self.fail("requests", "one request", _count(requests, self.record), field="count")
 
     def stops_at_done(self) -> None:
         """The program did not wait for the connection to close after `[DONE]`."""

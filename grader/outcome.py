@@ -38,7 +38,7 @@ def from_word(word: dict[str, Any]) -> Outcome:
     if kind == "returned" and set(word) == {"kind", "value"}:
         return Outcome("returned", value=word["value"])
     try:
-        error = _Error.model_validate(word).model_dump()
+        error = _Error.model_validate(word).model_dump(by_alias=True)
     except ValidationError:
         return Outcome("silent", why="what it sent back is not what a run sends back")
     return Outcome(error["kind"], error=error)
@@ -60,7 +60,7 @@ class _Error(BaseModel):
 
     kind: Literal["raised", "exited", "missing", "syntax"]
     type: str = ""
-    mro: list[str] = []
+    classes: list[str] = Field([], alias="mro")
     message: str = ""
     frames: list[_Frame] = []
     about: str | None = None

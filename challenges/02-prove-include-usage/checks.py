@@ -37,6 +37,11 @@ def usage_is_right(run: Run) -> None:
     fields = usage.get("fields") if isinstance(usage, dict) and usage.get("$") == "model" else usage
     is_usage = fields is None or (isinstance(fields, dict) and "$" not in fields)
     run.right_type(is_usage, "the SDK's usage object, a dict of its fields, or None as the second item", usage)
+    if isinstance(fields, dict):
+        counters = {name: fields.get(name) for name in COUNTERS}
+        run.right_type(
+            all(type(count) is int for count in counters.values()), "a usage with its three counters", fields
+        )
     if sent is None or fields is None:
         run.same("usage", sent, fields)
         return

@@ -99,3 +99,26 @@ def _with_deltas(parts: Sequence[Part], change: Callable[[dict[str, Any]], dict[
             part = part.with_data(json.dumps(chunk))
         edited.append(part)
     return edited
+
+
+def _plain_framing(parts: Sequence[Part]) -> list[Part]:
+    """No comments, and LF at all line ends."""
+    return [Part(b"data: " + part.data.encode() + b"\n\n", part.data) for part in parts if part.data is not None]
+
+
+def _without_text(old: str, new: str) -> Callable[[Sequence[Part]], list[Part]]:
+    def edit(parts: Sequence[Part]) -> list[Part]:
+        return _with_deltas(
+            parts, lambda d: {**d, "content": d["content"].replace(old, new)} if d.get("content") else d
+        )
+
+    return edit
+
+
+# For a scenario's trait: the stream without it. Cuts are undone by sending one event a read.
+WITHOUT: dict[str, Callable[[Sequence[Part]], list[Part]]] = {
+    "comments": _plain_framing,
+    "crlf": _plain_framing,
+    "unicode-lines": _without_text("\u2028", ","),
+    "data-in-text": _without_text("data: ", "note: "),
+}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 
 from grader.diagnosis import experiments
-from grader.diagnosis.evidence import Case, Rule, leaves_before
+from grader.diagnosis.evidence import Case, Rule, events_read, leaves_before
 from grader.running import Record
+from grader.stream import cut
 from grader.stream.reply import DONE
 
 
@@ -44,19 +46,33 @@ def _cut_at_unicode_line(case: Case, text: str) -> bool:
 
 def _fails_only_without_content(case: Case) -> bool:
     """Experiment: the same stream with a content in every delta, "" where there was none. Does it end well?"""
-    if case.error_type not in ("KeyError", "TypeError", "AttributeError", "ValidationError"):
+    fits = ("'content'", "None", ".content\n")  # a missing key or field, or None where text was expected
+    if not any(word in case.error_text for word in fits):
         return False
     if all(isinstance(delta.get("content"), str) for delta in case.reply.deltas):
         return False
     return case.again("content-everywhere", edit=experiments.content_everywhere).outcome.kind == "returned"
 
 
-def _locals_hold(case: Case, *values: str) -> bool:
-    return any(value in values for value in case.innermost.get("locals", {}).values())
+def _empty_line_at_hand(case: Case) -> bool:
+    """One of the first lines was being taken apart, and it was empty."""
+    if case.error_type not in ("IndexError", "ValueError") or _sent_by_sdk(case) or events_read(case.record) > 3:
+        return False
+    at_hand = set(re.findall(r"[A-Za-z_]\w*", str(case.innermost.get("source", ""))))
+    return any(
+        name in at_hand and value in ("''", "b''", "b'\\n'", "'\\n'")
+        for name, value in case.innermost.get("locals", {}).items()
+    )
+
+
+def _sent_by_sdk(case: Case) -> bool:
+    return any(name.startswith("x-stainless-") for request in case.requests for name in request["headers"])
 
 
 def _fails_only_without_choices(case: Case) -> bool:
     """Experiment: the same stream without the chunks whose choices are empty. Does it end well?"""
+    if case.error_type not in ("IndexError", "StopIteration", "ValueError", "RuntimeError"):
+        return False
     if not any(chunk is not None and not chunk.get("choices") for chunk in case.reply.chunks):
         return False
     return case.again("choices-everywhere", edit=experiments.usage_on_content).outcome.kind == "returned"
@@ -97,7 +113,15 @@ TRAITS = (
 
 
 def _by_trait(name: str) -> Callable[[Case], bool]:
-    return lambda case: case.trait == name
+    """Counter-experiment: the same stream without its one trait. Only if the program does well on it, that is the cause."""
+
+    def holds(case: Case) -> bool:
+        if case.trait != name:
+            return False
+        record = case.again(f"without-{name}", edit=experiments.WITHOUT.get(name), cut=cut.one_event_a_read)
+        return text_made_in(record) == record.reply.text
+
+    return holds
 
 
 EXCEPTIONS = (
@@ -117,9 +141,9 @@ EXCEPTIONS = (
     Rule("finish-reason-lost", "`finish_reason` was looked for where it is not", _looks_for("finish_reason")),
     Rule("decodes-reads", "a character that two reads share could not be decoded",
          lambda c: c.is_a("UnicodeDecodeError") and bool(_torn(c))),
-    Rule("chokes-on-blank-line", "a JSON parser was given an empty line", _parsed(lambda c, t: not t.strip())),
+    Rule("chokes-on-blank-line", "a JSON parser was given an empty line", _parsed(lambda c, t: not t.strip() and events_read(c.record) <= 3)),
     Rule("chokes-on-blank-line", "the line at hand was empty",
-         lambda c: c.error_type in ("IndexError", "ValueError") and _locals_hold(c, "''", "b''", "b'\\n'", "'\\n'")),
+         _empty_line_at_hand),
     Rule("read-is-event", "a JSON parser was given several lines at once",
          _parsed(lambda c, t: "data:" in t.rstrip() and "\n" in t.rstrip() and _in_body(c, t))),
 )  # fmt: skip
@@ -163,16 +187,21 @@ def text_made_in(record: Record) -> str | None:
 
 
 def _text_by_trait(name: str) -> Callable[[Case], bool]:
-    return _text(lambda case, _: case.trait == name)
+    holds = _by_trait(name)
+    return _text(lambda case, _: holds(case))
 
 
 def _bare(text: str) -> str:
     return re.sub(r"\s+", "", text)
 
 
-def _contents(case: Case) -> list[str]:
-    """Each delta's content as `str()` gives it, "None" for null or absent."""
-    return [str(delta.get("content")) for delta in case.reply.deltas]
+def _none_in_text(case: Case, text: str) -> bool:
+    """ "None" stands in the text where content is null, or absent, or either."""
+    deltas = case.reply.deltas
+    either = [str(delta.get("content")) for delta in deltas]
+    null = [str(delta.get("content", "")) for delta in deltas]
+    absent = [str(delta.get("content", None) or "") if "content" in delta else "None" for delta in deltas]
+    return text in ("".join(either), "".join(null), "".join(absent))
 
 
 def _repeats(case: Case, text: str) -> bool:
@@ -247,18 +276,31 @@ def _reads_on_without_a_gap(case: Case) -> bool:
     return (text_made_in(record) or "").startswith(first + second)
 
 
+def _taken(case: Case, text: str) -> int:
+    """How many events it takes to have this beginning of the text."""
+    lengths = itertools.accumulate(len(piece) for piece in case.reply.pieces)
+    return next((i + 1 for i, length in enumerate(lengths) if length >= len(text)), 0)
+
+
+def _leaves_early(case: Case, text: str) -> bool:
+    """Experiment: the rest is kept back. Does the program end, or close, without waiting for it?"""
+    if not _is_early_part(case, text):
+        return False
+    after = _taken(case, text) + 1  # it may look one event ahead
+    return leaves_before(
+        case.again(f"rest-kept-back-{after}", keeps_back=lambda reply: min(after, len(reply.events) - 1))
+    )
+
+
 def _validates_on(case: Case, text: str) -> bool:
     """Experiment: the first piece holds the whole object, only spaces follow. Does it go on reading?
 
     Who has left after so many pieces is content with them; who validates each of them goes on.
     """
-    if not case.record.call.model or not _is_early_part(case, text) or case.record.outcome.kind != "raised":
+    if not case.record.call.model or not text or not _is_early_part(case, text) or case.record.outcome.kind != "raised":
         return False
-    taken = sum(
-        1
-        for i, piece in enumerate(case.reply.pieces)
-        if piece and len("".join(case.reply.pieces[: i + 1])) <= len(text)
-    )
+    pieces = [piece for piece in case.reply.pieces if piece]
+    taken = sum(1 for i in range(len(pieces)) if len("".join(pieces[: i + 1])) <= len(text))
     record = case.again(
         f"whole-at-once-{taken}", edit=experiments.whole_at_once, keeps_back=lambda reply: max(1, taken)
     )
@@ -307,11 +349,10 @@ def _letters_stripped(case: Case, text: str) -> bool:
 TEXTS = (
     Rule("hard-coded", "another stream gives the same text", _text(_from_another_stream)),
     Rule("repeats-text", "each piece is in the text twice", _text(_repeats)),
-    Rule("content-missing", '"None" stands where content is absent or null',
-         _text(lambda c, t: t == "".join(_contents(c)))),
+    Rule("content-missing", "\"None\" stands where content is absent or null", _text(_none_in_text)),
     Rule("reads-message", "with a `message` in the chunk, its text is what comes out", _text(lambda c, t: t == "" and _reads_message(c))),
-    Rule("strips-letters", "letters of `data: ` are gone from the text", _text(_letters_stripped)),
     Rule("alters-pieces", "only white space differs", _text(lambda c, t: t != "" and _bare(t) == _bare(c.reply.text))),
+    Rule("strips-letters", "letters of `data: ` are gone from the text", _text(_letters_stripped)),
     Rule("mojibake", "the text is what UTF-8 looks like read as ISO-8859-1", _text(_wrongly_decoded)),
     Rule("decodes-reads", "only characters that two reads share are broken", _text(_torn_characters)),
     Rule("skips-silently", "pieces are missing, and a parser's exception was swallowed",
@@ -321,7 +362,7 @@ TEXTS = (
     Rule("stops-at-empty-content", "the text ends where the first delta without content stands", _text(_stops_at_gap)),
     *(Rule(id, f"the text differs {when}", _text_by_trait(trait)) for trait, id, when in TRAITS),
     Rule("validates-each-piece", "a text was validated, or parsed, though more was to come, and was read", _text(_validates_on)),
-    Rule("stops-early", "the text is the beginning only", _text(_is_early_part)),
+    Rule("stops-early", "the program had left before the rest was sent", _text(_leaves_early)),
     Rule("wrong-text", "the text that was put together is another", _text(lambda c, t: True)),
 )  # fmt: skip
 

@@ -152,7 +152,13 @@ async def _awaited(value: Any) -> Any:
 def _load(spec: Spec) -> types.ModuleType:
     """Imports the file under its own name, so that `if __name__ == "__main__"` stays out of it."""
     name = Path(spec.file).stem
-    source = Path(spec.file).read_bytes()
+    try:
+        source = importlib.util.decode_source(Path(spec.file).read_bytes())  # as Python reads a file
+    except UnicodeDecodeError as error:
+        raise SyntaxError(f"the file is not UTF-8 text: {error.reason}", (spec.file, None, None, None)) from None
+    except SyntaxError as error:
+        error.filename = spec.file
+        raise
     module = types.ModuleType(name)
     module.__file__ = spec.file
     module.__spec__ = importlib.util.spec_from_file_location(name, spec.file)

@@ -109,10 +109,15 @@ def _salt_texts(chunks: list[dict[str, Any] | None], how: Salting, rng: random.R
 
 def salt_text(text: str, rng: random.Random, keep: list[str] | None = None) -> str:
     """Other words, digits and letters beyond ASCII, character for character; white space and punctuation stay."""
+    known: dict[str, str] = {}  # a word that comes again becomes the same word again
     kept = "|".join(re.escape(phrase) for phrase in keep or [] if phrase)
     stretches = re.split(f"({kept})", text) if kept else [text]
     return "".join(
-        stretch if i % 2 else _ASCII_WORD.sub(lambda m: _other_word(m[0], rng), _other_characters(stretch, rng))
+        stretch
+        if i % 2
+        else _ASCII_WORD.sub(
+            lambda m: known.get(m[0]) or known.setdefault(m[0], _other_word(m[0], rng)), _other_characters(stretch, rng)
+        )
         for i, stretch in enumerate(stretches)
     )
 
