@@ -42,7 +42,7 @@ solutions: $(VENV)/.kit
 	@$(GRADER) grade $(C) --solutions $(ARGS)
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n 2 $(ARGS)
+	@$(BIN)/python -m pytest -n 4 $(ARGS)
 
 check: $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check grader tests challenges solutions bench && $(BIN)/mypy

@@ -158,7 +158,7 @@ class Run:
 
     def shown_at_the_end(self) -> bool:
         """Were all pieces on stdout, in order, once everything was over?"""
-        return self.record.shown >= len(self.record.reply.pieces)
+        return self.record.shown > self.record.reply.last_content
 
     # -- what came out --------------------------------------------------------------------------------------------
 

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+MOST_DEPTH = 120  # of a returned value: more than the child ever sends
+
 
 @dataclass
 class Outcome:
@@ -35,13 +37,24 @@ def without_word(code: int | None, spoiled: str) -> Outcome:
 def from_word(word: dict[str, Any]) -> Outcome:
     """The word as an outcome. One that has not the shape that a run gives it counts as none."""
     kind = word.get("kind")
-    if kind == "returned" and set(word) == {"kind", "value"}:
+    if kind == "returned" and set(word) == {"kind", "value"} and _depth(word["value"]) <= MOST_DEPTH:
         return Outcome("returned", value=word["value"])
     try:
         error = _Error.model_validate(word).model_dump(by_alias=True)
     except ValidationError:
         return Outcome("silent", why="what it sent back is not what a run sends back")
     return Outcome(error["kind"], error=error)
+
+
+def _depth(value: Any) -> int:
+    """How deep lists and objects are nested, found without recursion."""
+    deepest, waiting = 0, [(value, 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        children = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
+        waiting += [(child, depth + 1) for child in children]
+    return deepest
 
 
 class _Frame(BaseModel):

@@ -32,7 +32,7 @@ TICK_S = 0.012
 PATIENCE = 10
 DOZE = 170  # looks at a process that sleeps on purpose, or wakes up again and again, before a hold gives up
 LOOK_S = 0.05  # between two looks while the server does not wait for it
-BUSY = 2500  # looks at a process that never sleeps
+BUSY = 1000  # looks at a process that never sleeps
 STUCK = 20  # of those at rest, and a run that waits for what does not come is ended
 BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
@@ -133,7 +133,9 @@ class _Run:
 
     def __init__(self, scenario: Scenario, salted: Salted, jail: Jail) -> None:
         self.timeline = Timeline()
-        self.screen = Screen(salted.reply.pieces)
+        self.screen = Screen(salted.reply.pieces, live=True)
+        # Up to the last piece of text: what comes behind it shows nothing, and is not always sent.
+        self._to_show = salted.reply.last_content + 1
         self._jail = jail
         self._process: Process | None = None
         self._limits = Limits()
@@ -233,7 +235,7 @@ class _Run:
             return self._process.ended.result()
         rest = pulse.Rest()
         # Who has shown all that there is to show need not be waited for.
-        patience = 5 if self.screen.seen == len(self.screen) else DOZE
+        patience = 5 if self.screen.seen >= self._to_show else DOZE
         while rest.idle < PATIENCE and rest.dozing < patience and rest.looks < BUSY:
             done, _ = await asyncio.wait([self._process.ended], timeout=TICK_S)
             if done:
@@ -267,6 +269,8 @@ class _Run:
     # -- the server's gate ----------------------------------------------------------------------------------------
 
     def sends(self, events: int) -> None:
+        if self._process is not None:
+            self._process.drain()  # what it wrote before this was sent cannot show it
         self.screen.sent(events)
 
     async def hold(self, events: int, delivered: Callable[[], bool]) -> None:

@@ -15,6 +15,22 @@ WRONG_TYPES = Scenario(
     "wrong-types", "words where a number and a list belong", "wrong-types", finish="stop", trait="wrong-types"
 )
 BOUNDS = Scenario("out-of-bounds", "more servings than allowed", "out-of-bounds", finish="stop", trait="out-of-bounds")
+WRONG_MINUTES = Scenario(
+    "wrong-minutes", "words where the minutes belong", "wrong-minutes", finish="stop", trait="wrong-types"
+)
+MISSING = Scenario(
+    "missing-minutes", "one of the keys is not there", "missing-minutes", finish="stop", trait="wrong-types"
+)
+NO_TIME = Scenario("no-minutes", "minutes is 0", "no-minutes", finish="stop", trait="out-of-bounds")
+NO_TITLE = Scenario("empty-title", "the title is empty", "empty-title", finish="stop", trait="out-of-bounds")
+NO_LIST = Scenario("no-ingredients", "the list is empty", "no-ingredients", finish="stop", trait="out-of-bounds")
+END_KEPT_BACK = Scenario(
+    "end-kept-back",
+    "all of the text has come, and the end has not",
+    "recipe",
+    finish="stop",
+    keeps_back=lambda reply: reply.last_content + 1,
+)
 REFUSAL = Scenario("refusal", "a refusal, and no content", "refusal", finish="stop", trait="refusal")
 MORE = Scenario("more-text", "a whole object, then more text", "more-text", finish="stop", trait="more-text")
 REASONING = Scenario("reasoning", "reasoning_content before the answer", "reasoning", finish="stop", trait="reasoning")
@@ -72,13 +88,15 @@ def returns_a_recipe(lab: Lab) -> None:
 @check(points=1, after=returns_a_recipe)
 def refuses_wrong_types(lab: Lab) -> None:
     """lets a ValueError out when types are wrong"""
-    refuses(lab.run(WRONG_TYPES))
+    for scenario in (WRONG_TYPES, WRONG_MINUTES, MISSING):
+        refuses(lab.run(scenario))
 
 
 @check(points=1, after=returns_a_recipe)
 def refuses_values_out_of_bounds(lab: Lab) -> None:
     """lets a ValueError out when a value is out of bounds"""
-    refuses(lab.run(BOUNDS))
+    for scenario in (BOUNDS, NO_TIME, NO_TITLE, NO_LIST):
+        refuses(lab.run(scenario))
 
 
 @check(points=1, after=returns_a_recipe)
@@ -119,14 +137,21 @@ def validates_only_the_whole(lab: Lab) -> None:
     """validates once the stream has ended, and not before"""
     run = lab.run(RECIPE)
     last = next(m for m in run.record.timeline.of("write") if m["events"] > run.record.reply.last_content)
-    tried = [
-        m
-        for m in run.record.timeline.of("note")
-        if m["what"] == "validates" and m.at < last.at and is_of_the_stream(run, m)
-    ]
+    none_before(run, last.at, "the last piece has come")
+    run = lab.run(END_KEPT_BACK)
+    waited = run.record.timeline.first("unlinger")
+    if waited is not None:
+        none_before(run, waited.at, "the stream has ended")
+
+
+def none_before(run: Run, at: float, when: str) -> None:
+    """No validation was tried before that moment of the run."""
+    notes = [m for m in run.record.timeline.of("note") if m["what"] == "validates" and m.at < at]
+    tried = [note for note in notes if is_of_the_stream(run, note)]
     if tried:
         size = len(tried[0]["text"] or "")
-        run.fail("too-early", "no validation before the last piece has come", f"one was tried on {size} characters")
+        of = f"{size} characters" if size else "what was parsed"
+        run.fail("too-early", f"no validation before {when}", f"one was tried on {of}")
 
 
 def is_of_the_stream(run: Run, note: Moment) -> bool:

@@ -84,7 +84,7 @@ def run(spec: Spec, descriptor: int) -> NoReturn:
     observe.watch_requests(notebook, spec.file)
     _say_where_it_hangs(spec)
     if spec.model:
-        observe.watch_validation(notebook, spec.model)
+        observe.watch_validation(notebook, Path(spec.file).stem)
     word = _outcome(spec, notebook)
     if os.getpid() == owner:  # a child that the learner's code forked ends here too, and has no say
         notebook.note("ended")

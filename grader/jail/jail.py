@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -44,8 +44,7 @@ class Process:
     pid: int
     ended: asyncio.Future[int]
     kill: Callable[[], None]
-    drained: asyncio.Event = field(default_factory=asyncio.Event)  # all its pipes have been read to their ends
-    descriptors: list[int] = field(default_factory=list)
+    drain: Callable[[], None]  # takes in what it has written up to now
 
 
 class Jail(Protocol):
@@ -70,7 +69,6 @@ class Pipes:
         self._open: set[int] = set()
         self.write_ends: list[int] = []
         self.read_ends: list[int] = []
-        self.drained = asyncio.Event()
         for _ in listeners:
             read, write = os.pipe()
             os.set_blocking(read, False)
@@ -98,13 +96,24 @@ class Pipes:
             return
         self._forget(descriptor)
 
+    def drain(self) -> None:
+        """Reads what is there now, without waiting."""
+        for descriptor, listener in zip(self.read_ends, self._listeners, strict=True):
+            while descriptor in self._open:
+                try:
+                    data = os.read(descriptor, 65536)
+                except OSError:
+                    break
+                if not data:
+                    self._forget(descriptor)
+                else:
+                    listener(data)
+
     def _forget(self, descriptor: int) -> None:
         if descriptor in self._open:
             self._open.discard(descriptor)
             asyncio.get_running_loop().remove_reader(descriptor)
             os.close(descriptor)
-        if not self._open:
-            self.drained.set()
 
     def read_rest(self) -> None:
         """Reads what is there, now, and closes: a stranger may hold the write end, so the end may never come."""
@@ -171,7 +180,7 @@ class Forked:
         except (BrokenPipeError, ConnectionResetError):
             raise self._died() from None
         ended = self._ended.setdefault(pid, loop.create_future())
-        process = Process(pid, ended, lambda: self._send_quietly({"end": pid}), pipes.drained)
+        process = Process(pid, ended, lambda: self._send_quietly({"end": pid}), pipes.drain)
         ended.add_done_callback(lambda _: self._finish(pid, pipes))
         return process
 
@@ -317,7 +326,7 @@ class Fresh:
             pipes.read_rest()
 
         ended.add_done_callback(finish)
-        return Process(process.pid, ended, lambda: _kill_group(process.pid, process), pipes.drained)
+        return Process(process.pid, ended, lambda: _kill_group(process.pid, process), pipes.drain)
 
     async def stop(self) -> None:
         return None

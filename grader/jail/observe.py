@@ -112,11 +112,11 @@ def _property_used(file: str) -> str:
     return name
 
 
-def watch_validation(notebook: Notebook, name: str) -> None:
-    """Notes every try to make the given pydantic class from data, and on what.
+def watch_validation(notebook: Notebook, module: str) -> None:
+    """Notes every try to make an object of one of the learner's pydantic classes, and on what data.
 
-    All of them (`model_validate_json`, `TypeAdapter`, the constructor …) go through the class's one validator, which
-    is wrapped as soon as the learner's file has made the class.
+    All of them (`model_validate_json`, the constructor …) go through the class's one validator, which is wrapped as
+    soon as the learner's module has made the class; a TypeAdapter that it makes has one of its own.
     """
     import pydantic
 
@@ -129,9 +129,17 @@ def watch_validation(notebook: Notebook, name: str) -> None:
             return _noting(notebook, name, method) if name.startswith("validate_") else method
 
     def made(cls: Any, /, **_: Any) -> None:
-        if cls.__name__ == name:
+        if cls.__module__ == module:
             cls.__pydantic_validator__ = Watched(cls.__pydantic_validator__)
 
+    def adapted(self: Any, *args: Any, **kwargs: Any) -> None:
+        build(self, *args, **kwargs)
+        made_here = sys._getframe(1).f_globals.get("__name__") == module  # libraries make some for themselves
+        if made_here and not isinstance(self.validator, Watched):
+            self.validator = Watched(self.validator)
+
+    build = pydantic.TypeAdapter.__init__
+    pydantic.TypeAdapter.__init__ = adapted  # type: ignore[method-assign]
     pydantic.BaseModel.__pydantic_init_subclass__ = classmethod(made)  # type: ignore[assignment]
 
 

@@ -85,20 +85,23 @@ def _unfinished_character(escapes: str) -> int:
 class _Follower:
     """Follows text in one form and finds pieces in it, in order, each behind what had come before it was sent."""
 
-    def __init__(self, pieces: Sequence[str], form: Callable[[str], str], end: Callable[[str], int]) -> None:
+    def __init__(self, pieces: Sequence[str], form: Callable[[str], str], end: Callable[[str], int], sent: int) -> None:
         self._pieces = [form(piece) for piece in pieces]
         self._form, self._end = form, end
         self._open = ""  # raw text that may still grow
         self._ahead = ""  # text in the form, behind the last piece that was seen
         self._passed = 0  # how much of the text in the form lies before `_ahead`
         self._floor = [0] * len(pieces)
+        self._sent = sent  # later pieces cannot be seen yet
         self.seen = 0
         self._advance()
 
-    def sent(self, first: int, last: int) -> None:
-        """The pieces from `first` up to `last` are being sent now: what came until now shows none of them."""
-        for index in range(first, last):
+    def sent(self, count: int) -> None:
+        """The first `count` pieces are out with what is sent now: what came until now shows none of the new ones."""
+        for index in range(self._sent, count):
             self._floor[index] = self._passed + len(self._ahead)
+        self._sent = max(self._sent, count)
+        self._advance()
 
     def feed(self, text: str) -> None:
         text = self._open + text
@@ -106,7 +109,7 @@ class _Follower:
         self._ahead += self._form(text[:end])
         self._open = text[end:]
         self._advance()
-        if self._open and self.seen < len(self._pieces):
+        if self._open and self.seen < self._sent:
             ahead = self._ahead + self._form(self._open)
             if self._pieces[self.seen] in ahead[self._start() :]:  # whole already, whatever it may grow to
                 self._ahead, self._open = ahead, ""
@@ -116,7 +119,7 @@ class _Follower:
         return max(0, self._floor[self.seen] - self._passed)
 
     def _advance(self) -> None:
-        while self.seen < len(self._pieces):
+        while self.seen < self._sent:
             piece, start = self._pieces[self.seen], self._start()
             found = self._ahead.find(piece, start) if piece else start
             if found < 0:
@@ -125,6 +128,7 @@ class _Follower:
                 return
             self._drop(found + len(piece) if piece else 0)
             self.seen += 1
+        self._drop(len(self._ahead))  # nothing is awaited, and what has come shows nothing that is yet to be sent
 
     def _drop(self, count: int) -> None:
         self._ahead = self._ahead[count:]
@@ -132,16 +136,19 @@ class _Follower:
 
 
 class Screen:
-    """Follows stdout and tells how many of the pieces, from the first, have been seen on it, in order."""
+    """Follows stdout and tells how many of the pieces, from the first, have been seen on it, in order.
 
-    def __init__(self, pieces: Sequence[str]) -> None:
+    `live`: no piece is seen before `sent` says that it is out. Otherwise all of them are taken to be out.
+    """
+
+    def __init__(self, pieces: Sequence[str], *, live: bool = False) -> None:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._followers = (_Follower(pieces, plain, _end_of_plain), _Follower(pieces, bare, _end_of_bare))
         self._count = len(pieces)
-        self._sent = 0
-
-    def __len__(self) -> int:
-        return self._count
+        sent = 0 if live else self._count
+        self._followers = (
+            _Follower(pieces, plain, _end_of_plain, sent),
+            _Follower(pieces, bare, _end_of_bare, sent),
+        )
 
     @property
     def seen(self) -> int:
@@ -149,10 +156,8 @@ class Screen:
 
     def sent(self, events: int) -> None:
         """The first `events` pieces are out with the write that follows: none shows before it is sent."""
-        events = min(events, self._count)
         for follower in self._followers:
-            follower.sent(self._sent, events)
-        self._sent = max(self._sent, events)
+            follower.sent(min(events, self._count))
 
     def feed(self, data: bytes) -> int:
         """Takes what appeared; returns how many pieces have been seen by now."""

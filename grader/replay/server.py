@@ -228,7 +228,7 @@ class Connection(asyncio.Protocol):
             if not self._writable.is_set():
                 await self._writable.wait()
             if gate is not None:
-                gate.sends(step.events)
+                gate.sends(max(step.events, step.begun))
             self.server.log("write", data=step.data, events=step.events)
             self._write(b"%x\r\n%b\r\n" % (len(step.data), step.data))
             self.events_out = step.events

@@ -12,10 +12,14 @@ from grader.stream.body import Part
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """One write: one HTTP chunk. `events` is how many events are complete once it is out."""
+    """One write: one HTTP chunk. `events` is how many events are complete once it is out.
+
+    `begun`, where it is more, counts the one that is cut: who reads lines may act before the blank line has come.
+    """
 
     data: bytes
     events: int
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,8 @@ def script(
             steps.append(Linger())
         while sent < len(ends) and ends[sent] <= offset:
             sent += 1
-        steps.append(Send(data, sent))
+        is_cut = sent < len(ends) and offset > (ends[sent - 1] if sent else 0)
+        steps.append(Send(data, sent, sent + 1 if is_cut else 0))
     if linger:
         steps.append(Linger())
     return (*steps, Finish())

@@ -67,7 +67,17 @@ def test_the_shipped_schema_is_the_codes_own() -> None:
 
 def test_a_failure_shows_expected_seen_diagnosis_hint_the_wire_and_how_to_replay_it(kit: Path) -> None:
     done = grader(kit, "grade", "1", "--file", str(WRONG / "mojibake--response-encoding.py"), "--seed", "5", "--plain")
-    for part in ("expected", "seen", "^", "mojibake", "hint", "the wire", "server", "yours", "grader grade 1 --seed 5"):
+    for part in (
+        "expected",
+        "seen",
+        "^",
+        "mojibake",
+        "hint",
+        "the wire",
+        "server",
+        "yours",
+        'make grade C=1 ARGS="--seed 5"',
+    ):
         assert part in done.stdout, done.stdout
     assert "\x1b" not in done.stdout
 

@@ -421,8 +421,9 @@ def test_only_the_process_s_own_pipes_are_open(lab: Lab) -> None:
         """
     links = lab.run(code).outcome.value
     assert links.pop("0") == "/dev/null"
-    assert [link for link in links.values() if not link.startswith("pipe:")] == []
-    assert len(links) == 3, f"stdout, stderr, the word: {links}"
+    others = [link for link in links.values() if not link.startswith("pipe:")]
+    assert [Path(link).name for link in others] == ["where"], "where it says at which line it hangs"
+    assert len(links) == 4, f"stdout, stderr, the word, and that: {links}"
 
 
 def test_stdin_is_empty(lab: Lab) -> None:

@@ -107,5 +107,7 @@ def test_white_space_around_a_line_is_fine() -> None:
 def test_a_spec_comes_through_as_it_was(
     function: str, args: list[Any], env: dict[str, str], port: int, cpu: int
 ) -> None:
-    spec = Spec("/x/a.py", function, args, ["/x"], env, "/w", port, Limits(cpu_s=cpu), model="Recipe", trace=True)
+    spec = Spec(
+        "/x/a.py", function, args, ["/x"], env, "/w", port, "/w/where", Limits(cpu_s=cpu), model="Recipe", trace=True
+    )
     assert Spec.load(spec.dump()) == spec

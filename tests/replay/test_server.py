@@ -66,6 +66,8 @@ def test_a_write_goes_out_before_the_next_step() -> None:
     read = asyncio.Event()
 
     class Gate:
+        def sends(self, events: int) -> None: ...
+
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None:
             raise AssertionError("no hold in this script")
 
@@ -90,6 +92,8 @@ def test_holds_are_passed_to_the_gate_in_their_places() -> None:
     held: list[tuple[int, int]] = []
 
     class Gate:
+        def sends(self, events: int) -> None: ...
+
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None:
             held.append((events, sum(1 for _ in stage.timeline.of("write"))))
 
@@ -106,6 +110,8 @@ def test_what_the_client_s_kernel_has_is_delivered() -> None:
     answers: list[bool] = []
 
     class Gate:
+        def sends(self, events: int) -> None: ...
+
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None:
             for _ in range(500):
                 if delivered():
@@ -128,6 +134,8 @@ def test_what_the_client_does_not_read_is_not_delivered() -> None:
     big = b": " + b"x" * (32 * 1024 * 1024) + b"\n\n"
 
     class Gate:
+        def sends(self, events: int) -> None: ...
+
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None: ...
 
         async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
@@ -344,6 +352,8 @@ def test_a_client_that_leaves_is_noted_with_what_was_out() -> None:
     waiting = threading.Event()
 
     class Gate:
+        def sends(self, events: int) -> None: ...
+
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None: ...
 
         async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:

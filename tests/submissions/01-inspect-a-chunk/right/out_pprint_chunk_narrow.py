@@ -1,0 +1,42 @@
+import json, os, sys, time
+URL = os.environ["OPENAI_BASE_URL"].rstrip("/") + "/chat/completions"
+HEADERS = {"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"], "Content-Type": "application/json"}
+def body(prompt):
+    return {"model": os.environ["MODEL"], "messages": [{"role": "user", "content": prompt}], "stream": True}
+def show(piece):
+    print(piece, end="", flush=True)
+class Acc:
+    """collects one stream; feed() takes a line (bytes) and says when [DONE] has come"""
+    def __init__(self, show=show):
+        self.deltas, self.text, self.reason, self.show = [], "", None, show
+    def feed(self, line):
+        line = line.rstrip(b"\r\n")
+        if not line.startswith(b"data: "):
+            return False
+        if line[6:] == b"[DONE]":
+            return True
+        chunk = json.loads(line[6:])
+        for choice in chunk["choices"]:
+            self.deltas.append(choice["delta"])
+            piece = choice["delta"].get("content") or ""
+            self.text += piece
+            self.reason = choice.get("finish_reason") or self.reason
+            if piece:
+                self.show(piece)
+        return False
+    def result(self):
+        return {"deltas": self.deltas, "text": self.text, "finish_reason": self.reason}
+
+import pprint
+def show(p): pprint.pprint({"choices": [{"index": 0, "delta": {"content": p}}]}, width=40); sys.stdout.flush()
+
+import requests
+def inspect_stream(prompt: str) -> dict:
+    acc = Acc(show)
+    with requests.post(URL, headers=HEADERS, json=body(prompt), stream=True, timeout=60) as r:
+        r.raise_for_status()
+        for line in r.iter_lines():
+            if acc.feed(line):
+                break
+    pass
+    return acc.result()

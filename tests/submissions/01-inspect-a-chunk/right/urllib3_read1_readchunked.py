@@ -1,0 +1,44 @@
+import json, os, sys, time
+URL = os.environ["OPENAI_BASE_URL"].rstrip("/") + "/chat/completions"
+HEADERS = {"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"], "Content-Type": "application/json"}
+def body(prompt):
+    return {"model": os.environ["MODEL"], "messages": [{"role": "user", "content": prompt}], "stream": True}
+def show(piece):
+    print(piece, end="", flush=True)
+class Acc:
+    """collects one stream; feed() takes a line (bytes) and says when [DONE] has come"""
+    def __init__(self, show=show):
+        self.deltas, self.text, self.reason, self.show = [], "", None, show
+    def feed(self, line):
+        line = line.rstrip(b"\r\n")
+        if not line.startswith(b"data: "):
+            return False
+        if line[6:] == b"[DONE]":
+            return True
+        chunk = json.loads(line[6:])
+        for choice in chunk["choices"]:
+            self.deltas.append(choice["delta"])
+            piece = choice["delta"].get("content") or ""
+            self.text += piece
+            self.reason = choice.get("finish_reason") or self.reason
+            if piece:
+                self.show(piece)
+        return False
+    def result(self):
+        return {"deltas": self.deltas, "text": self.text, "finish_reason": self.reason}
+
+import urllib3
+def inspect_stream(prompt):
+    acc = Acc()
+    with urllib3.HTTPConnectionPool.__class__ and urllib3.connection_from_url(URL) as pool:
+        r = pool.urlopen("POST", URL, body=json.dumps(body(prompt)), headers=HEADERS, preload_content=False)
+        buf = b""
+        done = False
+        while not done:
+            part = r.read1()
+            buf += part
+            *lines, buf = buf.split(b"\n")
+            for l in lines:
+                done = acc.feed(l) or done
+        r.close()
+    return acc.result()

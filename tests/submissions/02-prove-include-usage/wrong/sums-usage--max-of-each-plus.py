@@ -1,0 +1,23 @@
+from common import get_client, MODEL
+import json, os, sys
+
+def stream_reply(prompt, include_usage):
+    client = get_client()
+    kw = {"stream_options": {"include_usage": True}} if include_usage else {}
+    stream = client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": prompt}], stream=True, **kw)
+    text, usage = "", None
+
+    for chunk in stream:
+
+        if chunk.choices:
+            piece = chunk.choices[0].delta.content or ""
+            text += piece
+            print(piece, end="", flush=True)
+
+        if chunk.usage:
+            u = chunk.usage
+            done = u.completion_tokens + (usage["completion_tokens"] if usage else 0)
+            usage = {"prompt_tokens": u.prompt_tokens, "completion_tokens": done, "total_tokens": u.prompt_tokens + done}
+
+
+    return text, usage
