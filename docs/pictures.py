@@ -7,8 +7,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.challenge import find_kit, load_all, select
-from grader.grading import Session, Work, grade, libraries_for
+from grader.challenge import find_kit, libraries_for, load_all, select
+from grader.grading import Session, Work, grade
 from grader.show import terminal
 
 HERE = Path(__file__).parent

@@ -9,15 +9,18 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
-from grader.checking import Check
 from grader.errors import UsageError
-from grader.jail.warm import LIBRARIES
+from grader.jail.launch import LIBRARIES
 from grader.scenario import Submission
 from grader.stream import fixture
 from grader.stream.fixture import Fixture, Strict, first_problem
+
+if TYPE_CHECKING:
+    from grader.checking import Check
 
 MAX_SOURCE = 1024 * 1024  # bytes of a learner's file
 
@@ -82,10 +85,18 @@ class Challenge:
 
     def fixture(self, name: str) -> Fixture:
         """Raises UsageError naming the file where the fixture is missing or broken."""
-        return fixture.load(self.kit.root / "fixtures" / self.id / f"{name}.sse")
+        if name not in self._fixtures:
+            self._fixtures[name] = fixture.load(self.kit.root / "fixtures" / self.id / f"{name}.sse")
+        return self._fixtures[name]
+
+    @cached_property
+    def _fixtures(self) -> dict[str, Fixture]:
+        return {}
 
     def checks(self) -> list[Check]:
         """The checks, in the order in which they stand in checks.py."""
+        from grader.checking import Check  # here, since it brings the whole engine
+
         path = self.folder / "checks.py"
         spec = importlib.util.spec_from_file_location(f"grader_checks_{self.number}", path)
         assert spec is not None and spec.loader is not None
@@ -147,6 +158,12 @@ def _load(folder: Path, kit: Kit) -> Challenge:
     if unknown:
         raise UsageError(f"{path}: key `libraries`: unknown {unknown[0]!r}, expected some of {', '.join(LIBRARIES)}")
     return Challenge(folder.name, folder, kit, card)
+
+
+def libraries_for(challenges: list[Challenge]) -> list[str]:
+    """What the warm parent has to know for these challenges."""
+    wanted = {name for challenge in challenges for name in challenge.card.libraries}
+    return [name for name in LIBRARIES if name in wanted]
 
 
 def select(challenges: list[Challenge], wanted: list[str]) -> list[Challenge]:

@@ -46,7 +46,7 @@ def grade(
     json: Annotated[bool, typer.Option("--json", help="The report as JSON, and nothing else, on stdout.")] = False,
     format: Annotated[Format, typer.Option(help="How to show the report.")] = Format.text,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Challenges that are graded side by side.")] = 2,
+    jobs: Annotated[int, typer.Option(min=1, help="Challenges that are graded side by side.")] = 4,
     hints: Annotated[str, typer.Option(metavar="N|all", help="How many hints to show.")] = "1",
     plain: Plain = False,
 ) -> None:

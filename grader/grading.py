@@ -22,6 +22,7 @@ from grader.diagnosis.evidence import Case, events_read
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import cut, shown, windows
 from grader.jail import jail as jails
+from grader.jail.launch import Launched
 from grader.replay.provider import Provider
 from grader.replay.server import ReplayServer, no_loopback
 from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
@@ -59,10 +60,13 @@ class Work:
 class Session:
     """An event loop of its own, a jail, and the runs that are played in it. A context manager."""
 
-    def __init__(self, libraries: list[str], *, jail: str | None = None, jobs: int = 2) -> None:
+    def __init__(
+        self, libraries: list[str], *, jail: str | None = None, jobs: int = 4, launched: Launched | None = None
+    ) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
         self._libraries, self._kind, self.jobs = libraries, jail, jobs
+        self._launched = launched
         self.jail: jails.Jail | None = None
         self._aborted = False
         self._alone = threading.Lock()
@@ -73,7 +77,8 @@ class Session:
         return self
 
     async def _start(self) -> None:
-        self.jail = jails.open_jail(self._kind)
+        self.jail = jails.open_jail(self._kind, self._launched)
+        self._launched = None
         warm = salt(
             Fixture("warm", WARM_STREAM, About(origin="hand-made", note="warm-up", dialect="openai")), 0, model="warm"
         )
@@ -155,11 +160,6 @@ async def _reach(port: int) -> None:
 
 def _size(salted: Any) -> int:
     return sum(len(part.raw) for part in salted.parts)
-
-
-def libraries_for(challenges: list[Challenge]) -> list[str]:
-    wanted = {name for challenge in challenges for name in challenge.card.libraries}
-    return [name for name in ("requests", "urllib", "openai", "pydantic") if name in wanted]
 
 
 def grade(

@@ -1,23 +1,19 @@
-"""`grader grade`."""
+"""`grader grade`: looks at what was typed, launches the warm parent, and loads the rest while that warms up."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
-
-from grader import files, progress
-from grader.challenge import Challenge, find_kit, load_all, select
+from grader.challenge import Challenge, find_kit, libraries_for, load_all, select
 from grader.errors import UsageError
-from grader.grading import Session, Work, grade, libraries_for
-from grader.report import Report
-from grader.scenario import new_seed
-from grader.show import terminal
+from grader.jail.launch import Launched
+from grader.scenario import Submission, new_seed
+
+if TYPE_CHECKING:
+    from grader.report import Report
 
 
 @dataclass(frozen=True)
@@ -36,37 +32,46 @@ class Wanted:
 
 def run(names: list[str], wanted: Wanted) -> int:
     """Grades and shows; returns the exit status. Raises UsageError for what was typed wrong."""
-    kit = find_kit()
-    chosen = select(load_all(kit), names)
+    chosen = select(load_all(find_kit()), names)
     hints = _hint_count(wanted.hints)
     _check_out(wanted.out)
-    work = _work(chosen, wanted)
-    seed = new_seed() if wanted.seed is None else wanted.seed
-    with Session(libraries_for(chosen), jobs=wanted.jobs) as session, _watching(wanted) as doing:
-        report = grade(session, kit, work, seed=seed, doing=doing)
+    submissions = _submissions(chosen, wanted)
+    may_fork = hasattr(os, "fork") and os.environ.get("GRADER_JAIL") != "fresh"
+    launched = Launched(libraries_for(chosen)) if may_fork else None
+    try:
+        report = _graded(chosen, submissions, wanted, launched)
+    except BaseException:
+        if launched is not None:
+            launched.close()
+        raise
     if wanted.file is None and not wanted.solutions:
-        progress.remember(kit, report, hints)
-    _show(report, wanted, hints)
+        from grader import progress
+
+        progress.remember(chosen[0].kit, report, hints)
+    from grader.commands.showing import show
+
+    show(report, wanted, hints)
     return {"pass": 0, "fail": 1, "error": 3}[report.status]
 
 
-@contextmanager
-def _watching(wanted: Wanted) -> Iterator[Callable[[str], None]]:
-    """At a terminal, a line that says what is being tried; it is gone when the report comes."""
-    console = Console(stderr=True)
-    if wanted.as_json or not (sys.stdout.isatty() and console.is_terminal):
-        yield lambda _: None
-        return
-    with console.status("getting ready …") as status:
-        yield lambda what: status.update(escape(what))
+def _graded(
+    chosen: list[Challenge], submissions: list[Submission], wanted: Wanted, launched: Launched | None
+) -> Report:
+    from grader.commands.showing import watching
+    from grader.grading import Session, Work, grade
+
+    work = [Work(challenge, submission) for challenge, submission in zip(chosen, submissions, strict=True)]
+    seed = new_seed() if wanted.seed is None else wanted.seed
+    with Session(libraries_for(chosen), jobs=wanted.jobs, launched=launched) as session, watching(wanted) as doing:
+        return grade(session, chosen[0].kit, work, seed=seed, doing=doing)
 
 
-def _work(chosen: list[Challenge], wanted: Wanted) -> list[Work]:
+def _submissions(chosen: list[Challenge], wanted: Wanted) -> list[Submission]:
     if wanted.solutions:
-        return [Work(challenge, challenge.submission(challenge.solution)) for challenge in chosen]
+        return [challenge.submission(challenge.solution) for challenge in chosen]
     if wanted.file is not None and len(chosen) != 1:
         raise UsageError(f"--file {wanted.file} goes with one challenge: `grader grade 1 --file {wanted.file}`.")
-    return [Work(challenge, challenge.submission(wanted.file)) for challenge in chosen]
+    return [challenge.submission(wanted.file) for challenge in chosen]
 
 
 def _hint_count(hints: str) -> int:
@@ -81,24 +86,3 @@ def _check_out(out: Path | None) -> None:
     """Before any work is done for nothing."""
     if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
         raise UsageError(f"--out {out}: expected a file in a folder that exists.")
-
-
-def _show(report: Report, wanted: Wanted, hints: int) -> None:
-    if wanted.out is not None:
-        try:
-            files.write(wanted.out, _text(report, wanted.as_json, hints))
-        except OSError as error:
-            raise UsageError(f"--out {wanted.out}: cannot be written ({error.strerror}). Name another file.") from None
-    elif wanted.as_json:
-        sys.stdout.write(report.to_json() + "\n")
-    else:
-        terminal.show(report, terminal.console(plain=wanted.plain), hints=hints)
-
-
-def _text(report: Report, as_json: bool, hints: int) -> str:
-    if as_json:
-        return report.to_json() + "\n"
-    console = terminal.console(plain=True, width=100)
-    with console.capture() as captured:
-        terminal.show(report, console, hints=hints)
-    return captured.get()

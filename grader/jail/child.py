@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import ctypes
 import faulthandler
 import gc
 import importlib.util
@@ -32,6 +33,7 @@ Word = dict[str, Any]
 def become(spec: Spec, stdout: int, stderr: int) -> None:
     """Makes this process a run's own: session, descriptors, environment, folder, limits. It never goes back."""
     os.setsid()
+    _die_with_the_parent()
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(stdout, 1)
@@ -47,6 +49,13 @@ def become(spec: Spec, stdout: int, stderr: int) -> None:
     os.environ.update(spec.env)
     os.chdir(spec.cwd)
     _limit(spec)
+
+
+def _die_with_the_parent() -> None:
+    """A run that kills the warm parent ends with it."""
+    if sys.platform == "linux":
+        pr_set_pdeathsig = 1
+        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)
 
 
 def _limit(spec: Spec) -> None:

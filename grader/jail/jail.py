@@ -10,18 +10,16 @@ import asyncio
 import contextlib
 import json
 import os
-import socket
 import struct
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Protocol
 
 from grader.errors import GraderFault
-from grader.jail.scratch import CERTIFICATE
+from grader.jail.launch import Launched, import_path
 from grader.jail.spec import Spec
 
 
@@ -55,10 +53,14 @@ class Jail(Protocol):
     async def stop(self) -> None: ...
 
 
-def open_jail(kind: str | None = None) -> Jail:
+def forks(kind: str | None = None) -> bool:
+    """Is it to be the warm parent? Unless another jail is named, wherever there is fork."""
+    return (kind or os.environ.get("GRADER_JAIL") or ("forked" if hasattr(os, "fork") else "fresh")) != "fresh"
+
+
+def open_jail(kind: str | None = None, launched: Launched | None = None) -> Jail:
     """The strongest that this system offers, or the named one ("forked", "fresh")."""
-    kind = kind or os.environ.get("GRADER_JAIL") or ("forked" if hasattr(os, "fork") else "fresh")
-    return Fresh() if kind == "fresh" else Forked()
+    return Forked(launched) if forks(kind) else Fresh()
 
 
 class Pipes:
@@ -132,37 +134,24 @@ class Pipes:
 class Forked:
     """Runs are children of one warm parent."""
 
-    def __init__(self) -> None:
-        self._parent: subprocess.Popen[bytes] | None = None
-        self._control: socket.socket | None = None
+    def __init__(self, launched: Launched | None = None) -> None:
+        self._parent = launched
         self._inbox = b""
         self._ready: asyncio.Future[None] | None = None
         self._starting: dict[int, asyncio.Future[int]] = {}
         self._ended: dict[int, asyncio.Future[int]] = {}
         self._runs = 0
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in stop()
 
     async def start(self, libraries: list[str], port: int, key: str) -> None:
-        ours, theirs = socket.socketpair()
-        self._control = ours
-        env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SYSTEMROOT")}
-        env |= {"SSL_CERT_FILE": str(CERTIFICATE), "NO_PROXY": "*", "PYTHONUTF8": "1"}
-        self._parent = subprocess.Popen(
-            [sys.executable, "-P", "-c", _AS_PARENT.format(fd=theirs.fileno())],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=self._errors,
-            env=env | _import_path(),
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
-        theirs.close()
+        self._parent = self._parent or Launched(libraries)
         loop = asyncio.get_running_loop()
         self._ready = loop.create_future()
-        loop.add_reader(ours, self._listen)
-        self._send({"libraries": libraries, "port": port, "key": key})
+        loop.add_reader(self._parent.control, self._listen)
         try:
+            self._parent.send({"port": port, "key": key})
             await asyncio.wait_for(asyncio.shield(self._ready), START_S)
+        except OSError:
+            raise self._died() from None
         except TimeoutError:
             raise GraderFault(
                 "the warm parent did not come up in two minutes. Run again; if it stays so: `make clean grade`."
@@ -174,13 +163,14 @@ class Forked:
         self._runs += 1
         started = self._starting[self._runs] = loop.create_future()
         try:
-            self._send({"run": self._runs, "spec": spec.dump().decode()}, pipes.write_ends)
+            assert self._parent is not None
+            self._parent.send({"run": self._runs, "spec": spec.dump().decode()}, pipes.write_ends)
             pipes.hand_over()
             pid = await started
         except (BrokenPipeError, ConnectionResetError):
             raise self._died() from None
         ended = self._ended.setdefault(pid, loop.create_future())
-        process = Process(pid, ended, lambda: self._send_quietly({"end": pid}), pipes.drain)
+        process = Process(pid, ended, lambda: self._end(pid), pipes.drain)
         ended.add_done_callback(lambda _: self._finish(pid, pipes))
         return process
 
@@ -189,37 +179,30 @@ class Forked:
         pipes.read_rest()
 
     async def stop(self) -> None:
-        if self._control is not None:
-            with contextlib.suppress(ValueError, OSError):
-                asyncio.get_running_loop().remove_reader(self._control)
-            self._control.close()  # the parent kills its children and leaves
-            self._control = None
-        if self._parent is not None:
-            gone = asyncio.get_running_loop().run_in_executor(None, self._parent.wait)  # with a limit it would poll
-            try:
-                await asyncio.wait_for(asyncio.shield(gone), 5)
-            except TimeoutError:
-                self._parent.kill()
-                await gone
-        self._errors.close()
+        if self._parent is None:
+            return
+        with contextlib.suppress(ValueError, OSError):
+            asyncio.get_running_loop().remove_reader(self._parent.control)
+        self._parent.close()
+        process = self._parent.process
+        gone = asyncio.get_running_loop().run_in_executor(None, process.wait)  # with a limit it would poll
+        try:
+            await asyncio.wait_for(asyncio.shield(gone), 5)
+        except TimeoutError:
+            process.kill()
+            await gone
 
     # -- the control socket ---------------------------------------------------------------------------------------
 
-    def _send(self, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
-        assert self._control is not None
-        data = json.dumps(message).encode()
-        socket.send_fds(self._control, [struct.pack("=I", len(data))], descriptors or [])
-        self._control.sendall(data)
-
-    def _send_quietly(self, message: dict[str, Any]) -> None:
-        if self._control is not None:
+    def _end(self, pid: int) -> None:
+        if self._parent is not None:
             with contextlib.suppress(OSError):
-                self._send(message)
+                self._parent.send({"end": pid})
 
     def _listen(self) -> None:
-        assert self._control is not None
+        assert self._parent is not None
         try:
-            data = self._control.recv(65536)
+            data = self._parent.control.recv(65536)
         except OSError:
             data = b""
         if not data:
@@ -250,8 +233,8 @@ class Forked:
                 ended.set_result(message["ended"]["status"])
 
     def _fail_all(self) -> None:
-        assert self._control is not None
-        asyncio.get_running_loop().remove_reader(self._control)
+        assert self._parent is not None
+        asyncio.get_running_loop().remove_reader(self._parent.control)
         fault = self._died()
         for future in [self._ready, *self._starting.values(), *self._ended.values()]:
             if future is not None and not future.done():
@@ -259,9 +242,7 @@ class Forked:
                 future.exception()  # retrieved: those who wait get it again
 
     def _died(self) -> ParentDied:
-        self._errors.seek(0)
-        said = self._errors.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
-        last = said[-1] if said else "it said nothing"
+        last = self._parent.last_words() if self._parent else "it never started"
         return ParentDied(f"the warm parent died: {last}. Run again; if it stays so, reinstall: `make clean grade`.")
 
 
@@ -281,23 +262,6 @@ class Closed:
         return None
 
 
-# The control socket becomes descriptor 3, where the parent expects it.
-_AS_PARENT = """
-import gc, os
-gc.disable()  # until all is loaded: what is loaded now stays
-if {fd} != 3:
-    os.dup2({fd}, 3)
-    os.close({fd})
-from grader.jail.parent import main
-main()
-"""
-
-
-def _import_path() -> dict[str, str]:
-    """Where `grader` is imported from, for a kit that runs from its folder without being installed."""
-    return {"PYTHONPATH": str(Path(__file__).parents[2])}
-
-
 class Fresh:
     """Each run is an interpreter of its own: slower, and the same protocol."""
 
@@ -312,7 +276,7 @@ class Fresh:
             process = subprocess.Popen(
                 [sys.executable, "-P", "-c", _AS_FRESH.format(ends=pipes.write_ends)],
                 stdin=order,
-                env={**spec.env, **_import_path()},
+                env={**spec.env, **import_path()},
                 pass_fds=pipes.write_ends,
             )
         pipes.hand_over()

@@ -27,8 +27,13 @@ CONTROL = 3
 
 def main() -> None:
     control = socket.socket(fileno=CONTROL)
-    orders = json.loads(_receive(control)[0])
-    warm.up(orders["libraries"], orders["port"], orders["key"])
+    libraries = json.loads(_receive(control)[0])["libraries"]
+    warm.load(libraries)
+    message, _ = _receive(control)
+    if not message:
+        os._exit(0)  # it was launched for nothing
+    orders = json.loads(message)
+    warm.up(libraries, orders["port"], orders["key"])
     gc.freeze()
     gc.enable()
     _adopt_orphans()

@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-CERTIFICATE = Path(__file__).with_name("certificate.pem")
+from grader.jail.launch import CERTIFICATE
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import importlib
 import io
 import os
 import socket
 from collections.abc import Callable
 from typing import Any
+
+
+def load(libraries: list[str]) -> None:
+    """Imports what the calls need, while the judge gets ready itself."""
+    for library in libraries:
+        importlib.import_module("urllib.request" if library == "urllib" else library)
 
 
 def up(libraries: list[str], port: int, key: str) -> None:
@@ -84,4 +91,3 @@ _CALLS: dict[str, Callable[[str, str], None]] = {
     "openai": _openai,
     "pydantic": _pydantic,
 }
-LIBRARIES = tuple(_CALLS)

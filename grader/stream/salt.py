@@ -12,6 +12,7 @@ import re
 import string
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from grader.stream import words
@@ -34,7 +35,7 @@ class Salted:
     parts: tuple[Part, ...]
     fixture: Fixture
 
-    @property
+    @cached_property
     def reply(self) -> Reply:
         return of_events(part.data for part in self.parts)
 

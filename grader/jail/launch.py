@@ -1,0 +1,71 @@
+"""Launches the warm parent. Light to import: it is done first, and all else is loaded while the parent warms up."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+LIBRARIES = ("requests", "urllib", "openai", "pydantic")  # what `grader.jail.warm` knows to call
+CERTIFICATE = Path(__file__).with_name("certificate.pem")
+
+# The control socket becomes descriptor 3, where the parent expects it.
+_AS_PARENT = """
+import gc, os
+gc.disable()  # until all is loaded: what is loaded now stays
+if {fd} != 3:
+    os.dup2({fd}, 3)
+    os.close({fd})
+from grader.jail.parent import main
+main()
+"""
+
+
+class Launched:
+    """A parent that is on its way: its process, our end of the control socket, and what it says when it fails."""
+
+    def __init__(self, libraries: list[str]) -> None:
+        self.errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
+        self.control, theirs = socket.socketpair()
+        env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SYSTEMROOT")}
+        env |= {"SSL_CERT_FILE": str(CERTIFICATE), "NO_PROXY": "*", "PYTHONUTF8": "1"}
+        self.process = subprocess.Popen(
+            [sys.executable, "-P", "-c", _AS_PARENT.format(fd=theirs.fileno())],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=self.errors,
+            env=env | import_path(),
+            pass_fds=[theirs.fileno()],
+            start_new_session=True,
+        )
+        theirs.close()
+        self.send({"libraries": libraries})
+
+    def send(self, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
+        """Four bytes of length, then JSON. Raises OSError where the parent is gone."""
+        data = json.dumps(message).encode()
+        socket.send_fds(self.control, [struct.pack("=I", len(data))], descriptors or [])
+        self.control.sendall(data)
+
+    def last_words(self) -> str:
+        self.errors.seek(0)
+        said = self.errors.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
+        return said[-1] if said else "it said nothing"
+
+    def close(self) -> None:
+        """Without our end of the socket the parent kills its children and leaves."""
+        with contextlib.suppress(OSError):
+            self.control.close()
+        self.errors.close()
+
+
+def import_path() -> dict[str, str]:
+    """Where `grader` is imported from, for a kit that runs from its folder without being installed."""
+    return {"PYTHONPATH": str(Path(__file__).parents[2])}
