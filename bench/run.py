@@ -14,10 +14,10 @@ from typing import Any
 
 from bench import wire
 from bench.measure import ROOT, Role, Row, alternately
-from grader.challenge import Challenge, Kit, load_all
-from grader.grading import WARM_STREAM, Session, libraries_for
+from grader.challenge import Challenge, Kit, library_sets, load_all
 from grader.replay.provider import Answer
 from grader.scenario import Call, Scenario, Settings, derive
+from grader.session import WARM_STREAM, Session
 from grader.stream import body, cut
 from grader.stream.fixture import About
 from grader.stream.salt import salt
@@ -32,7 +32,7 @@ RUNS: list[tuple[str, str, tuple[Any, ...]]] = [("01", "PLAIN", ()), ("02", "OPE
 
 def rows() -> Iterator[Row]:
     challenges = load_all(Kit(ROOT))
-    libraries = libraries_for(challenges)
+    libraries = library_sets(challenges)[-1]
     with contextlib.ExitStack() as stack:
         warmth = stack.enter_context(Role("bench.bare", wire.as_text(_warm_writes())))
         floor = stack.enter_context(Role("bench.floor", [libraries, warmth.said]))

@@ -7,8 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from grader.challenge import find_kit, libraries_for, load_all, select
-from grader.grading import Session, Work, grade
+from grader.challenge import find_kit, library_sets, load_all, select
+from grader.grading import Work, grade
+from grader.session import Session
 from grader.show import terminal
 
 HERE = Path(__file__).parent
@@ -22,7 +23,7 @@ PICTURES = {
 def main() -> None:
     kit = find_kit(HERE)
     chosen = select(load_all(kit), ["1"])
-    with Session(libraries_for(chosen)) as session:
+    with Session(*library_sets(chosen)) as session:
         for name, (command, path) in PICTURES.items():
             report = grade(session, kit, [Work(chosen[0], chosen[0].submission(kit.root / path))], seed=SEED)
             out = Console(record=True, width=100, force_terminal=True, highlight=False, file=open("/dev/null", "w"))  # noqa: SIM115

@@ -160,10 +160,11 @@ def _load(folder: Path, kit: Kit) -> Challenge:
     return Challenge(folder.name, folder, kit, card)
 
 
-def libraries_for(challenges: list[Challenge]) -> list[str]:
-    """What the warm parent has to know for these challenges."""
-    wanted = {name for challenge in challenges for name in challenge.card.libraries}
-    return [name for name in LIBRARIES if name in wanted]
+def library_sets(challenges: list[Challenge]) -> list[list[str]]:
+    """What warm parents have to know for these challenges: one with the SDK, which takes long, one without."""
+    heavy = {n for c in challenges if "openai" in c.card.libraries for n in c.card.libraries}
+    light = {n for c in challenges if "openai" not in c.card.libraries for n in c.card.libraries}
+    return [[name for name in LIBRARIES if name in names] for names in (light, heavy) if names]
 
 
 def select(challenges: list[Challenge], wanted: list[str]) -> list[Challenge]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import itertools
 import random
-import threading
 import time
-from collections.abc import Callable, Coroutine
-from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -21,32 +19,15 @@ from grader.diagnosis.diagnose import diagnose, misconceptions
 from grader.diagnosis.evidence import Case, events_read
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import cut, shown, windows
-from grader.jail import jail as jails
-from grader.jail.launch import Launched
-from grader.replay.provider import Provider
-from grader.replay.server import ReplayServer, no_loopback
 from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
 from grader.report import Kit as KitReport
-from grader.running import Record, perform
+from grader.running import Record
 from grader.scenario import Call, Scenario, Submission, derive
+from grader.session import Session
 from grader.show.wire import timeline_of
-from grader.stream import cut as cuts
-from grader.stream.fixture import About, Fixture
-from grader.stream.salt import salt
-from grader.stream.script import script
 from grader.stream.words import BY_LENGTH
 
 T = TypeVar("T")
-
-WARM_STREAM = b"""data: {"id":"chatcmpl-w","object":"chat.completion.chunk","created":1,"model":"warm","choices":[{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}]}
-
-data: {"id":"chatcmpl-w","object":"chat.completion.chunk","created":1,"model":"warm","choices":[{"index":0,"delta":{"content":"warm"},"finish_reason":null}]}
-
-data: {"id":"chatcmpl-w","object":"chat.completion.chunk","created":1,"model":"warm","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}
-
-data: [DONE]
-
-"""  # noqa: E501 - a stream is what it is
 
 
 @dataclass(frozen=True)
@@ -55,111 +36,6 @@ class Work:
 
     challenge: Challenge
     submission: Submission
-
-
-class Session:
-    """An event loop of its own, a jail, and the runs that are played in it. A context manager."""
-
-    def __init__(
-        self, libraries: list[str], *, jail: str | None = None, jobs: int = 4, launched: Launched | None = None
-    ) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
-        self._libraries, self._kind, self.jobs = libraries, jail, jobs
-        self._launched = launched
-        self.jail: jails.Jail | None = None
-        self._aborted = False
-        self._alone = threading.Lock()
-
-    def __enter__(self) -> Session:
-        self._thread.start()
-        self._started = self._submit(self._start())
-        return self
-
-    async def _start(self) -> None:
-        self.jail = jails.open_jail(self._kind, self._launched)
-        self._launched = None
-        warm = salt(
-            Fixture("warm", WARM_STREAM, About(origin="hand-made", note="warm-up", dialect="openai")), 0, model="warm"
-        )
-        provider = Provider(
-            warm, "sk-warm", "warm", "/v1", lambda s: script(s.parts, cuts.lengths(_size(s), ()), hold=False)
-        )
-        server = ReplayServer(provider)
-        port = await server.start()
-        try:
-            await _reach(port)
-            await self.jail.start(self._libraries, port, "sk-warm")
-        finally:
-            await server.stop()
-
-    def __exit__(self, *exc: object) -> None:
-        try:
-            if self.jail is not None:
-                self._submit(self.jail.stop()).result(10)
-        finally:
-            self._loop.call_soon_threadsafe(self._loop.stop)
-            self._thread.join(5)
-
-    def abort(self) -> None:
-        """Ends all runs at once; whoever waits for one gets a GraderFault."""
-        self._aborted = True
-
-        async def cancel() -> None:
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-
-        self._submit(cancel()).result(5)
-
-    def ready(self) -> None:
-        """Waits until runs can start. Raises GraderFault, or UsageError where there is no loopback."""
-        self._started.result()
-
-    def perform(self, *args: Any, **kwargs: Any) -> Record:
-        self.ready()
-        if self._aborted:
-            raise GraderFault("the grading was stopped")
-        jail = self.jail
-        assert jail is not None
-        try:
-            return self._submit(perform(*args, jail=jail, **kwargs)).result()
-        except CancelledError:
-            raise GraderFault("the grading was stopped") from None
-        except jails.ParentDied:
-            return self._once_more(jail, args, kwargs)
-
-    def _once_more(self, dead: jails.Jail, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Record:
-        """The warm parent died in a run, of this submission or of another: each is tried again, alone.
-
-        Whoever is alone when it dies again has killed it: that is an outcome like any other, and no fault of ours.
-        """
-        with self._alone:
-            if self.jail is dead:
-                self._submit(self._start()).result()
-            try:
-                assert self.jail is not None
-                return self._submit(perform(*args, jail=self.jail, **kwargs)).result()
-            except jails.ParentDied:
-                self._submit(self._start()).result()
-                return self._submit(
-                    perform(*args, jail=jails.Closed("ended the process that starts runs"), **kwargs)
-                ).result()
-
-    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
-
-
-async def _reach(port: int) -> None:
-    """A port can be had where the loopback interface is down, but not reached."""
-    try:
-        _, writer = await asyncio.open_connection("127.0.0.1", port)
-        writer.close()
-    except OSError as error:
-        raise UsageError(no_loopback(error)) from None
-
-
-def _size(salted: Any) -> int:
-    return sum(len(part.raw) for part in salted.parts)
 
 
 def grade(
@@ -190,8 +66,11 @@ def grade(
 
 
 def isolation(session: Session) -> Isolation:
-    forked = isinstance(session.jail, jails.Forked)
-    tier = "forked child: own session, folder and environment, rlimits" if forked else "separate process with rlimits"
+    tier = (
+        "forked child: own session, folder and environment, rlimits"
+        if session.forks
+        else "separate process with rlimits"
+    )
     return Isolation(tier=tier, missing=["landlock", "seccomp"])
 
 
@@ -250,7 +129,13 @@ def _player(session: Session, item: Work, seed: int) -> Callable[[Scenario, tupl
             challenge.signature,
         )
         return session.perform(
-            scenario, challenge.fixture(scenario.fixture), item.submission, call, seed=run_seed, trace=trace
+            scenario,
+            challenge.fixture(scenario.fixture),
+            item.submission,
+            call,
+            seed=run_seed,
+            trace=trace,
+            libraries=challenge.card.libraries,
         )
 
     return play

@@ -2,7 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.grading import Session
+from grader.session import Session
 
 
 @pytest.fixture(scope="session")

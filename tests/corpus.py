@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from grader.challenge import Challenge, find_kit, load_all
-from grader.grading import Session, Work, grade_one
+from grader.grading import Work, grade_one
 from grader.report import ChallengeReport
+from grader.session import Session
 
 ROOT = Path(__file__).parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grader.grading import Session
+from grader.session import Session
 from tests import corpus
 from tests.corpus import Case
 from tests.load import busy_cores

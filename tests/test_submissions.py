@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from grader.diagnosis.diagnose import misconceptions
-from grader.grading import Session
+from grader.session import Session
 from tests import corpus
 from tests.corpus import Case
 

@@ -3,8 +3,7 @@
 from grader.checking import Lab, Run, Scenario, as_json, check
 from grader.stream import cut
 
-PLAIN = Scenario("plain", "one event a read, nothing unusual", "plain")
-STOP = Scenario("stop", "the same, ending with `stop`", "plain", finish="stop")
+PLAIN = Scenario("plain", "one event a read, nothing unusual", "plain", finish="stop")
 LENGTH = Scenario("length", "the same, cut off by `length`", "plain", finish="length")
 GAPS = Scenario("gaps", "content absent, null or empty in some deltas", "gaps", trait="gaps")
 COMMENTS = Scenario("comments", "comment lines between the events", "comments", trait="comments")
@@ -77,7 +76,7 @@ def returns_every_delta(lab: Lab) -> None:
 @check(points=2, after=asks_for_one_stream_by_hand)
 def finds_the_finish_reason(lab: Lab) -> None:
     """finds the finish reason, `stop` or `length`"""
-    for run in (lab.run(STOP), lab.run(LENGTH)):
+    for run in (lab.run(PLAIN), lab.run(LENGTH)):
         run.same("finish_reason", run.record.reply.finish_reason, part(run, "finish_reason"))
 
 

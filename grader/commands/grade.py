@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.challenge import Challenge, find_kit, libraries_for, load_all, select
+from grader.challenge import Challenge, find_kit, library_sets, load_all, select
 from grader.errors import UsageError
 from grader.jail.launch import Launched
 from grader.scenario import Submission, new_seed
@@ -32,17 +33,19 @@ class Wanted:
 
 def run(names: list[str], wanted: Wanted) -> int:
     """Grades and shows; returns the exit status. Raises UsageError for what was typed wrong."""
+    gc.disable()  # one short piece of work: collecting would cost more than it frees
     chosen = select(load_all(find_kit()), names)
     hints = _hint_count(wanted.hints)
     _check_out(wanted.out)
     submissions = _submissions(chosen, wanted)
     may_fork = hasattr(os, "fork") and os.environ.get("GRADER_JAIL") != "fresh"
-    launched = Launched(libraries_for(chosen)) if may_fork else None
+    sets = library_sets(chosen)
+    launched = [Launched(libraries) for libraries in sets] if may_fork else None
     try:
-        report = _graded(chosen, submissions, wanted, launched)
+        report = _graded(chosen, submissions, wanted, sets, launched)
     except BaseException:
-        if launched is not None:
-            launched.close()
+        for parent in launched or ():
+            parent.close()
         raise
     if wanted.file is None and not wanted.solutions:
         from grader import progress
@@ -55,14 +58,19 @@ def run(names: list[str], wanted: Wanted) -> int:
 
 
 def _graded(
-    chosen: list[Challenge], submissions: list[Submission], wanted: Wanted, launched: Launched | None
+    chosen: list[Challenge],
+    submissions: list[Submission],
+    wanted: Wanted,
+    sets: list[list[str]],
+    launched: list[Launched] | None,
 ) -> Report:
     from grader.commands.showing import watching
-    from grader.grading import Session, Work, grade
+    from grader.grading import Work, grade
+    from grader.session import Session
 
     work = [Work(challenge, submission) for challenge, submission in zip(chosen, submissions, strict=True)]
     seed = new_seed() if wanted.seed is None else wanted.seed
-    with Session(libraries_for(chosen), jobs=wanted.jobs, launched=launched) as session, watching(wanted) as doing:
+    with Session(*sets, jobs=wanted.jobs, launched=launched) as session, watching(wanted) as doing:
         return grade(session, chosen[0].kit, work, seed=seed, doing=doing)
 
 

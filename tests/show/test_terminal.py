@@ -4,8 +4,8 @@ import io
 
 from rich.console import Console
 
-from grader.grading import Session
 from grader.report import ChallengeReport, Parting, Report
+from grader.session import Session
 from grader.show import picture, terminal
 from tests import corpus
 from tests.corpus import Case
