@@ -4,7 +4,7 @@ Run it against a replayed stream:   make play C=2
 Have it graded:                     make grade C=2
 """
 
-from common import MODEL, get_client  # noqa: F401  get_client() is a client of the openai SDK, ready to use
+from common import MODEL, get_client  # get_client() is a client of the openai SDK, ready to use
 from openai.types import CompletionUsage
 
 

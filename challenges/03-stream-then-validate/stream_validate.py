@@ -4,7 +4,7 @@ Run it against a replayed stream:   make play C=3
 Have it graded:                     make grade C=3
 """
 
-from common import MODEL, get_client  # noqa: F401  use them, or any HTTP client you like
+from common import MODEL, get_client  # use them, or any HTTP client you like
 from pydantic import BaseModel, Field
 
 
