@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-WIDTH = 76
-BEFORE = 28  # characters shown before the difference
+WIDTH = 60  # fits beside its label into 80 columns, so that the caret stands where it should
+BEFORE = 24  # characters shown before the difference
 
 
 def shown(value: Any) -> str:

@@ -27,14 +27,13 @@ class Column:
     sent: str
     shown: str = ""
     events: int = 0
-    missed: bool = False  # the server waited after this write, in vain
 
 
 def columns(timeline: dict[str, Any]) -> list[Column]:
     found: list[Column] = []
     for entry in timeline["events"]:
         kind = entry["kind"]
-        if kind == "request" or not found:
+        if kind == "request" or (not found and kind in ("stdout", "write")):
             found.append(Column("request" if kind == "request" else "start"))
         if kind == "write":
             found.append(
@@ -42,8 +41,6 @@ def columns(timeline: dict[str, Any]) -> list[Column]:
             )
         elif kind == "stdout":
             found[-1].shown += entry["text"]
-        elif kind == "missed":
-            found[-1].missed = True
         elif kind in ("reset", "close"):
             found.append(Column(f"⚡ {kind}", events=found[-1].events))
     for column in found:
