@@ -43,7 +43,6 @@ def misconceptions() -> dict[str, Misconception]:
 
 
 ENDINGS = (
-    Rule("not-started", "NotImplementedError came out", lambda c: c.error_type == "NotImplementedError"),
     Rule("exits", "the process ended before the function had returned",
          lambda c: c.record.outcome.kind in ("exited", "silent")),
     Rule("killed", "it was stopped", lambda c: c.record.outcome.kind == "killed" or c.is_a("MemoryError")),

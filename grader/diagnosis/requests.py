@@ -54,7 +54,11 @@ START = (
         "no function of that name takes these arguments",
         lambda c: c.record.outcome.kind == "missing",
     ),
-    Rule("not-started", "NotImplementedError came out", lambda c: c.error_type == "NotImplementedError"),
+    Rule(
+        "not-started",
+        "NotImplementedError came out, and no request was sent",
+        lambda c: c.error_type == "NotImplementedError" and not c.requests,
+    ),
 )
 
 REQUESTS = (
