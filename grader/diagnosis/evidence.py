@@ -48,8 +48,11 @@ def events_read(record: Record) -> int:
 
 def leaves_before(record: Record) -> bool:
     """Of a scenario that keeps an event back: did the program end, or close, and not wait for it?"""
-    waited = record.timeline.first("unlinger")  # none: it closed, and there was nobody to wait for any more
-    return record.timeline.first("linger") is not None and (waited is None or waited["why"] != "idle")
+    waited = record.timeline.first("unlinger")
+    if waited is not None:
+        return bool(waited["why"] != "idle")
+    sent = max((moment["events"] for moment in record.timeline.of("write")), default=0)
+    return sent < len(record.reply.events)  # it had left before the server came to wait
 
 
 @dataclass
