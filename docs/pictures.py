@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 from rich.console import Console
@@ -26,7 +27,7 @@ def main() -> None:
     with Session(*library_sets(chosen)) as session:
         for name, (command, path) in PICTURES.items():
             report = grade(session, kit, [Work(chosen[0], chosen[0].submission(kit.root / path))], seed=SEED)
-            out = Console(record=True, width=100, force_terminal=True, highlight=False, file=open("/dev/null", "w"))  # noqa: SIM115
+            out = Console(record=True, width=100, force_terminal=True, highlight=False, file=io.StringIO())
             out.print(Text(f"$ {command}\n", style="bold"))
             terminal.show(report, out)
             out.save_svg(str(HERE / "pictures" / f"{name}.svg"), title="stream challenge kit")

@@ -38,7 +38,7 @@ def _holds(value: object, usage: dict[str, Any]) -> bool:
     return all(value.get(c) == usage[c] for c in COUNTERS) or any(_holds(item, usage) for item in value.values())
 
 
-def _counters(case: Case, usages: list[dict[str, Any]]) -> dict[str, int]:
+def _counters(usages: list[dict[str, Any]]) -> dict[str, int]:
     return {name: sum(usage[name] for usage in usages) for name in COUNTERS}
 
 
@@ -64,9 +64,9 @@ USAGE = (
     Rule("skips-usage-chunk", "on a chunk with choices it is found", lambda c: _lost(c) and _finds_it_on_content(c)),
     Rule("usage-lost", "there was a usage, and None came back", _lost),
     Rule("sums-usage", "it is the sum of the running totals",
-         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c, c.reply.usages))),
+         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c.reply.usages))),
     Rule("keeps-first-usage", "it is the first of the running totals",
-         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c, c.reply.usages[:1]))),
+         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c.reply.usages[:1]))),
     Rule("hard-coded", "a shorter stream gives the same figures", lambda c: c.field == "usage" and _same_for_a_shorter_one(c)),
     Rule("estimates-usage", "the figures are in no chunk of the stream", lambda c: c.field == "usage"),
 )  # fmt: skip

@@ -119,16 +119,9 @@ class Pipes:
 
     def read_rest(self) -> None:
         """Reads what is there, now, and closes: a stranger may hold the write end, so the end may never come."""
-        for descriptor, listener in zip(self.read_ends, self._listeners, strict=True):
-            while descriptor in self._open:
-                try:
-                    data = os.read(descriptor, 65536)
-                except OSError:
-                    data = b""
-                if not data:
-                    self._forget(descriptor)
-                else:
-                    listener(data)
+        self.drain()
+        for descriptor in list(self._open):
+            self._forget(descriptor)
 
 
 class Forked:
