@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import signal
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.errors import GraderFault, UsageError
+from grader.show.formats import Format
 
 app = typer.Typer(
     name="grader",
@@ -28,11 +28,6 @@ Names = Annotated[
 Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="A number, a name or a part of one: 1, inspect.")]
 Plain = Annotated[bool, typer.Option("--plain", help="No colours (NO_COLOR does the same).")]
 Seed = Annotated[int | None, typer.Option(help="Replay exactly the streams of this seed.")]
-
-
-class Format(StrEnum):
-    text = "text"
-    json = "json"
 
 
 @app.command()
@@ -53,8 +48,8 @@ def grade(
     """Grade your code against replayed streams."""
     from grader.commands.grade import Wanted, run
 
-    as_json = json or format is Format.json
-    raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, as_json, out, jobs, hints, plain)))
+    form = Format.json if json else format
+    raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, form, out, jobs, hints, plain)))
 
 
 @app.command("list")

@@ -12,6 +12,7 @@ from grader.challenge import Challenge, find_kit, library_sets, load_all, select
 from grader.errors import UsageError
 from grader.jail.launch import Launched
 from grader.scenario import Submission, new_seed
+from grader.show.formats import Format
 
 if TYPE_CHECKING:
     from grader.report import Report
@@ -24,7 +25,7 @@ class Wanted:
     file: Path | None
     solutions: bool
     seed: int | None
-    as_json: bool
+    format: Format
     out: Path | None
     jobs: int
     hints: str

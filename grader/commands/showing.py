@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from grader import files
 from grader.errors import UsageError
 from grader.report import Report
 from grader.show import terminal
+from grader.show.formats import Format, render
 
 if TYPE_CHECKING:
     from grader.commands.grade import Wanted
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 def watching(wanted: Wanted) -> Iterator[Callable[[str], None]]:
     """At a terminal, a line that says what is being tried; it is gone when the report comes."""
     console = Console(stderr=True)
-    if wanted.as_json or not (sys.stdout.isatty() and console.is_terminal):
+    if wanted.format is not Format.text or not (sys.stdout.isatty() and console.is_terminal):
         yield lambda _: None
         return
     with console.status("getting ready …") as status:
@@ -34,19 +36,12 @@ def show(report: Report, wanted: Wanted, hints: int) -> None:
     """Raises UsageError where the file that was asked for cannot be written."""
     if wanted.out is not None:
         try:
-            files.write(wanted.out, _text(report, wanted.as_json, hints))
+            files.write(wanted.out, render(report, wanted.format, hints))
         except OSError as error:
             raise UsageError(f"--out {wanted.out}: cannot be written ({error.strerror}). Name another file.") from None
-    elif wanted.as_json:
-        sys.stdout.write(report.to_json() + "\n")
-    else:
+    elif wanted.format is Format.text:
         terminal.show(report, terminal.console(plain=wanted.plain), hints=hints)
-
-
-def _text(report: Report, as_json: bool, hints: int) -> str:
-    if as_json:
-        return report.to_json() + "\n"
-    console = terminal.console(plain=True, width=100)
-    with console.capture() as captured:
-        terminal.show(report, console, hints=hints)
-    return captured.get()
+    else:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # what programs read is the same in every locale
+        sys.stdout.write(render(report, wanted.format, hints))

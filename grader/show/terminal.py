@@ -33,6 +33,14 @@ def console(*, plain: bool = False, width: int | None = None) -> Console:
     )
 
 
+def text(report: Report, hints: int = 1) -> str:
+    """What `show` shows, for a file: no colours, 100 columns."""
+    out = console(plain=True, width=100)
+    with out.capture() as captured:
+        show(report, out, hints=hints)
+    return captured.get()
+
+
 def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -> None:
     for challenge in report.challenges:
         out.print(line(challenge))

@@ -1,0 +1,34 @@
+"""The forms that a report can take, by the name that `--format` takes.
+
+A form is a function `(report, hints) -> str`, in a module of its own, which is imported when it is asked for. A new one
+is a name in `Format` and a line in `_MADE_BY`. `text` alone is more than that at a terminal: there it has colours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from grader.report import Report
+
+Render = Callable[["Report", int], str]
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+
+
+_MADE_BY = {
+    Format.text: "grader.show.terminal:text",
+    Format.json: "grader.show.data:text",
+}
+
+
+def render(report: Report, format: Format, hints: int) -> str:
+    """The report in that form, ending in a line break. `hints` is how many hints of the first finding are shown."""
+    module, _, name = _MADE_BY[format].partition(":")
+    return cast(Render, getattr(import_module(module), name))(report, hints)
