@@ -12,3 +12,7 @@ class UsageError(Exception):
 
 class GraderFault(Exception):
     """The grader itself failed. It costs the learner nothing; the command exits with status 3."""
+
+
+class Stopped(BaseException):
+    """A grading was told to stop, and there is no verdict. Like KeyboardInterrupt, no `except Exception` is meant."""

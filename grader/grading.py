@@ -23,7 +23,7 @@ from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Repo
 from grader.report import Kit as KitReport
 from grader.running import Record
 from grader.scenario import Call, Scenario, Submission, derive
-from grader.session import Session
+from grader.session import Session, Stop
 from grader.show.wire import timeline_of
 from grader.stream.words import BY_LENGTH
 
@@ -39,16 +39,22 @@ class Work:
 
 
 def grade(
-    session: Session, kit: Kit, work: list[Work], *, seed: int, doing: Callable[[str], None] = lambda _: None
+    session: Session,
+    kit: Kit,
+    work: list[Work],
+    *,
+    seed: int,
+    doing: Callable[[str], None] = lambda _: None,
+    stop: Stop | None = None,
 ) -> Report:
-    """Grades all of `work`. `doing` is told what is under way."""
-    started, clock = datetime.now(UTC), time.monotonic()
+    """Grades all of `work`. `doing` is told what is under way. Raises Stopped once `stop` was asked for."""
+    started, clock, stop = datetime.now(UTC), time.monotonic(), stop or Stop()
     with ThreadPoolExecutor(max(1, session.jobs)) as pool:
-        futures = [pool.submit(grade_one, session, item, seed, doing) for item in work]
+        futures = [pool.submit(grade_one, session, item, seed, doing, stop) for item in work]
         try:
             reports = [future.result() for future in futures]
         except BaseException:  # Ctrl-C among them: nothing that runs is waited for
-            session.abort()
+            stop.ask()
             raise
     statuses = {report.status for report in reports}
     return Report(
@@ -88,10 +94,14 @@ def fingerprint(kit: Kit) -> str:
 
 
 def grade_one(
-    session: Session, item: Work, seed: int, doing: Callable[[str], None] = lambda _: None
+    session: Session,
+    item: Work,
+    seed: int,
+    doing: Callable[[str], None] = lambda _: None,
+    stop: Stop | None = None,
 ) -> ChallengeReport:
     """One challenge. The grader's own fault becomes a check's `error`, which costs no points."""
-    lab = Lab(_player(session, item, seed))
+    lab = Lab(_player(session, item, seed, stop))
     passed: dict[Check, bool] = {}
     reports = []
     for check in item.challenge.checks():
@@ -116,7 +126,9 @@ def grade_one(
     )
 
 
-def _player(session: Session, item: Work, seed: int) -> Callable[[Scenario, tuple[Any, ...], bool], Record]:
+def _player(
+    session: Session, item: Work, seed: int, stop: Stop | None
+) -> Callable[[Scenario, tuple[Any, ...], bool], Record]:
     challenge = item.challenge
 
     def play(scenario: Scenario, args: tuple[Any, ...], trace: bool) -> Record:
@@ -136,6 +148,7 @@ def _player(session: Session, item: Work, seed: int) -> Callable[[Scenario, tupl
             seed=run_seed,
             trace=trace,
             libraries=challenge.card.libraries,
+            stop=stop,
         )
 
     return play

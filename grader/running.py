@@ -81,26 +81,26 @@ async def perform(
     run = _Run(scenario, salted, jail)
     provider = Provider(salted, settings.key, settings.model, settings.prefix, _player(scenario, seed), played)
     server = ReplayServer(provider, run.timeline, run)
-    port = await server.start()
     folder = scratch.make(submission.name, submission.source)
-    variables = {
-        "OPENAI_BASE_URL": f"http://127.0.0.1:{port}{settings.prefix}",
-        "OPENAI_API_KEY": settings.key,
-        "MODEL": settings.model,
-    }
-    spec = Spec(
-        file=str(folder.code / submission.name),
-        function=call.function,
-        args=list(call.args),
-        path=[str(folder.code), *map(str, call.path)],
-        env={**folder.environment(), **variables},
-        cwd=str(folder.work),
-        port=port,
-        where=str(folder.where),
-        model=call.model,
-        trace=trace,
-    )
     try:
+        port = await server.start()
+        variables = {
+            "OPENAI_BASE_URL": f"http://127.0.0.1:{port}{settings.prefix}",
+            "OPENAI_API_KEY": settings.key,
+            "MODEL": settings.model,
+        }
+        spec = Spec(
+            file=str(folder.code / submission.name),
+            function=call.function,
+            args=list(call.args),
+            path=[str(folder.code), *map(str, call.path)],
+            env={**folder.environment(), **variables},
+            cwd=str(folder.work),
+            port=port,
+            where=str(folder.where),
+            model=call.model,
+            trace=trace,
+        )
         outcome = await run.play(spec)
         if outcome.kind in ("stuck", "slow"):
             outcome.error = standing_at(folder.where, spec.file)
@@ -206,8 +206,8 @@ class _Run:
         try:
             await self._until_over()
             code = await self._until_gone()
-        finally:
-            process.kill()
+        finally:  # stopped or not: nothing of it is left
+            await process.end()
         await process.ended
         return self._outcome(code)
 

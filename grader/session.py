@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from grader.errors import GraderFault, UsageError
+from grader.errors import Stopped, UsageError
 from grader.jail import jail as jails
 from grader.jail.launch import Launched
 from grader.replay.provider import Provider
@@ -33,14 +34,50 @@ data: [DONE]
 """  # noqa: E501 - a stream is what it is
 
 
+class Stop:
+    """The handle of one grading: ends its runs and lets no more of them start. The warm parents stay warm."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._asked = False
+        self._tasks: dict[asyncio.Task[Any], asyncio.AbstractEventLoop] = {}
+
+    def ask(self) -> None:
+        """From any thread. Whoever waits for a run gets `Stopped`, as soon as nothing is left of it."""
+        with self._lock:
+            self._asked = True
+            for task, loop in self._tasks.items():
+                loop.call_soon_threadsafe(task.cancel)
+
+    @contextmanager
+    def covers(self) -> Iterator[None]:
+        """The current task is one of those that `ask` ends."""
+        task = asyncio.current_task()
+        assert task is not None
+        with self._lock:
+            if self._asked:
+                raise Stopped
+            self._tasks[task] = task.get_loop()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._tasks[task]
+
+
 class _Cell:
     """A jail, and what its warm parent knows."""
 
     def __init__(self, libraries: list[str], launched: Launched | None) -> None:
         self.libraries, self.launched = libraries, launched
         self.jail: jails.Jail | None = None
-        self.started: Future[None] = Future()
-        self.alone = threading.Lock()
+        self.started: asyncio.Task[None] | None = None
+        self.alone = asyncio.Lock()
+
+    async def warm(self) -> None:
+        """Waits until the parent is warm. It goes on warming up where the one who waits gives up."""
+        assert self.started is not None
+        await asyncio.shield(self.started)
 
 
 class Session:
@@ -60,15 +97,21 @@ class Session:
         self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
         self._kind, self.jobs = jail, jobs
         self._cells = [_Cell(libraries, launched[i] if launched else None) for i, libraries in enumerate(sets)]
-        self._aborted = False
 
     def __enter__(self) -> Session:
         self._thread.start()
-        for cell in self._cells:
-            cell.started = self._submit(self._start(cell))
+        self._submit(self._start_all()).result()
         return self
 
-    async def _start(self, cell: _Cell) -> None:
+    async def _start_all(self) -> None:
+        for cell in self._cells:
+            self._start(cell)
+
+    def _start(self, cell: _Cell) -> None:
+        cell.started = asyncio.create_task(self._warm_up(cell))
+        cell.started.add_done_callback(lambda task: task.cancelled() or task.exception())  # told to those who wait
+
+    async def _warm_up(self, cell: _Cell) -> None:
         cell.jail = jails.open_jail(self._kind, cell.launched)
         cell.launched = None
         about = About(origin="hand-made", note="warm-up", dialect="openai")
@@ -90,61 +133,67 @@ class Session:
 
     def __exit__(self, *exc: object) -> None:
         try:
-            stopping = [self._submit(cell.jail.stop()) for cell in self._cells if cell.jail is not None]
-            for future in stopping:
-                future.result(10)
+            self._submit(self._close()).result(15)
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
 
-    def abort(self) -> None:
-        """Ends all runs at once; whoever waits for one gets a GraderFault."""
-        self._aborted = True
-
-        async def cancel() -> None:
-            for task in asyncio.all_tasks() - {asyncio.current_task()}:
-                task.cancel()
-
-        self._submit(cancel()).result(5)
+    async def _close(self) -> None:
+        """Ends what is under way, warming up among it, and then the parents."""
+        under_way = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in under_way:
+            task.cancel()
+        if under_way:
+            await asyncio.wait(under_way, timeout=5)
+        await asyncio.gather(*(cell.jail.stop() for cell in self._cells if cell.jail is not None))
 
     def ready(self) -> None:
         """Waits until all parents are warm. Raises GraderFault, or UsageError where there is no loopback."""
         for cell in self._cells:
-            cell.started.result()
+            self._submit(cell.warm()).result()
 
     @property
     def forks(self) -> bool:
         return jails.forks(self._kind)
 
-    def perform(self, *args: Any, libraries: list[str] | None = None, **kwargs: Any) -> Record:
-        """One run (see `grader.running.perform`), of a parent that knows `libraries`."""
+    def perform(
+        self, *args: Any, libraries: list[str] | None = None, stop: Stop | None = None, **kwargs: Any
+    ) -> Record:
+        """One run (`grader.running.perform`), of a parent that knows `libraries`. Raises Stopped once `stop` asks."""
         known = (cell for cell in self._cells if set(libraries or ()) <= set(cell.libraries))
         cell = next(known, self._cells[0])
         try:
-            cell.started.result()
-            if self._aborted:
-                raise GraderFault("the grading was stopped")
-            jail = cell.jail
-            return self._submit(perform(*args, jail=jail, **kwargs)).result()  # type: ignore[arg-type]
+            return self._submit(self._perform(cell, stop or Stop(), args, kwargs)).result()
         except CancelledError:
-            raise GraderFault("the grading was stopped") from None
-        except jails.ParentDied:
-            return self._once_more(cell, jail, args, kwargs)
+            raise Stopped from None
 
-    def _once_more(self, cell: _Cell, dead: jails.Jail | None, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Record:
+    async def _perform(self, cell: _Cell, stop: Stop, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Record:
+        with stop.covers():
+            await cell.warm()
+            jail = cell.jail
+            try:
+                return await perform(*args, jail=jail, **kwargs)  # type: ignore[arg-type]
+            except jails.ParentDied:
+                return await self._once_more(cell, jail, args, kwargs)
+
+    async def _once_more(
+        self, cell: _Cell, dead: jails.Jail | None, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Record:
         """The warm parent died in a run, of this submission or of another: each is tried again, alone.
 
         Whoever is alone when it dies again has killed it: that is an outcome like any other, and no fault of ours.
         """
-        with cell.alone:
+        async with cell.alone:
             if cell.jail is dead:
-                self._submit(self._start(cell)).result()
+                self._start(cell)
+            await cell.warm()
             try:
-                return self._submit(perform(*args, jail=cell.jail, **kwargs)).result()  # type: ignore[arg-type]
+                return await perform(*args, jail=cell.jail, **kwargs)  # type: ignore[arg-type]
             except jails.ParentDied:
-                self._submit(self._start(cell)).result()
+                self._start(cell)
+                await cell.warm()
                 closed = jails.Closed("ended the process that starts runs")
-                return self._submit(perform(*args, jail=closed, **kwargs)).result()
+                return await perform(*args, jail=closed, **kwargs)
 
     def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)

@@ -32,6 +32,7 @@ class ParentDied(GraderFault):
 
 
 Listener = Callable[[bytes], None]
+GONE_S = 5.0  # from a kill to the news of it
 START_S = 120.0  # for the warm parent's imports; a machine that needs longer is broken, not slow
 
 
@@ -43,6 +44,11 @@ class Process:
     ended: asyncio.Future[int]
     kill: Callable[[], None]
     drain: Callable[[], None]  # takes in what it has written up to now
+
+    async def end(self) -> None:
+        """Kills it, and waits until it is gone."""
+        self.kill()
+        await asyncio.wait([self.ended], timeout=GONE_S)
 
 
 class Jail(Protocol):
@@ -159,13 +165,25 @@ class Forked:
             assert self._parent is not None
             self._parent.send({"run": self._runs, "spec": spec.dump().decode()}, pipes.write_ends)
             pipes.hand_over()
-            pid = await started
+            pid = await asyncio.shield(started)
         except (BrokenPipeError, ConnectionResetError):
             raise self._died() from None
-        ended = self._ended.setdefault(pid, loop.create_future())
-        process = Process(pid, ended, lambda: self._end(pid), pipes.drain)
+        except asyncio.CancelledError:  # it starts all the same
+            await self._abandon(started, pipes)
+            raise
+        return self._process(pid, pipes)
+
+    def _process(self, pid: int, pipes: Pipes) -> Process:
+        ended = self._ended.setdefault(pid, asyncio.get_running_loop().create_future())
         ended.add_done_callback(lambda _: self._finish(pid, pipes))
-        return process
+        return Process(pid, ended, lambda: self._end(pid), pipes.drain)
+
+    async def _abandon(self, started: asyncio.Future[int], pipes: Pipes) -> None:
+        done, _ = await asyncio.wait([started], timeout=GONE_S)
+        if done and started.exception() is None:
+            await self._process(started.result(), pipes).end()
+        else:
+            pipes.read_rest()
 
     def _finish(self, pid: int, pipes: Pipes) -> None:
         self._ended.pop(pid, None)

@@ -47,7 +47,10 @@ class ReplayServer:
         """Listens on 127.0.0.1 and returns the port. Raises UsageError where that cannot be had."""
         loop = asyncio.get_running_loop()
         try:
-            self._server = await loop.create_server(lambda: Connection(self), "127.0.0.1", port, backlog=1024)
+            self._server = await loop.create_server(
+                lambda: Connection(self), "127.0.0.1", port, backlog=1024, start_serving=False
+            )
+            await self._server.start_serving()  # apart, so that who is cancelled meanwhile can stop it
         except OSError as error:
             raise UsageError(_cannot_listen(port, error)) from None
         return cast(int, self._server.sockets[0].getsockname()[1])
