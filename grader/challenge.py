@@ -143,10 +143,11 @@ def find_kit(start: Path | None = None) -> Kit:
 
 def load_all(kit: Kit) -> list[Challenge]:
     """All challenges of a kit, in order. Raises UsageError naming the file and key that is wrong."""
-    return [_load(path.parent, kit) for path in sorted(kit.challenges.glob("*/challenge.toml"))]
+    return [load(path.parent, kit) for path in sorted(kit.challenges.glob("*/challenge.toml"))]
 
 
-def _load(folder: Path, kit: Kit) -> Challenge:
+def load(folder: Path, kit: Kit) -> Challenge:
+    """The challenge of one folder. Raises UsageError naming the file and key that is wrong."""
     path = folder / "challenge.toml"
     try:
         card = Card.model_validate(tomllib.loads(path.read_text("utf-8")))

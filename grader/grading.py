@@ -19,7 +19,7 @@ from grader.diagnosis.diagnose import diagnose, misconceptions
 from grader.diagnosis.evidence import Case, events_read
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import cut, shown, windows
-from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
+from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport, standing
 from grader.report import Kit as KitReport
 from grader.running import Record
 from grader.scenario import Call, Scenario, Submission, derive
@@ -101,29 +101,55 @@ def grade_one(
     stop: Stop | None = None,
 ) -> ChallengeReport:
     """One challenge. The grader's own fault becomes a check's `error`, which costs no points."""
-    lab = Lab(_player(session, item, seed, stop))
-    passed: dict[Check, bool] = {}
-    reports = []
-    for check in item.challenge.checks():
+    grading = Grading(session, item, seed, stop)
+    for number, check in enumerate(grading.checks):
         doing(f"{item.challenge.id}: {check.title}")
-        report = _skipped(check, passed) or _checked(check, lab)
-        passed[check] = report.status == "pass"
-        reports.append(report)
-    first = next((report for report in reports if report.status == "fail"), None)
-    status: Any = "error" if any(r.status == "error" for r in reports) else "fail" if first else "pass"
-    if first is not None and first.diagnosis == "not-started":
-        status = "not-started"
-    return ChallengeReport(
-        id=item.challenge.id,
-        title=item.challenge.card.title,
-        status=status,
-        points=sum(report.points for report in reports),
-        max_points=sum(report.max_points for report in reports),
-        submission_sha256=item.submission.sha256,
-        diagnosis=first.diagnosis if first else None,
-        checks=reports,
-        runs=[_run_report(record, item) for record in lab.records],
-    )
+        grading.up_to(number)
+    return grading.report()
+
+
+class Grading:
+    """One challenge's grading, a check at a time, always in the order of checks.py.
+
+    What earlier runs have shown decides how later ones are played (see `Lab.run`). So who wants to know of one check
+    has all before it tried as well, and hears what a grading of everything says.
+    """
+
+    def __init__(self, session: Session, item: Work, seed: int, stop: Stop | None = None) -> None:
+        """Raises UsageError where checks.py cannot be loaded."""
+        self.item = item
+        self.checks = item.challenge.checks()
+        self._lab = Lab(_player(session, item, seed, stop))
+        self._passed: dict[Check, bool] = {}
+        self._tried: list[CheckReport] = []
+
+    @property
+    def complete(self) -> bool:
+        return len(self._tried) == len(self.checks)
+
+    def up_to(self, number: int) -> CheckReport:
+        """The report of the check of that number, from 0; what is not tried yet is now. Raises UsageError, Stopped."""
+        while len(self._tried) <= number:
+            check = self.checks[len(self._tried)]
+            report = _skipped(check, self._passed) or _checked(check, self._lab)
+            self._passed[check] = report.status == "pass"
+            self._tried.append(report)
+        return self._tried[number]
+
+    def report(self) -> ChallengeReport:
+        """The report of the checks that have been tried."""
+        first = next((report for report in self._tried if report.status == "fail"), None)
+        return ChallengeReport(
+            id=self.item.challenge.id,
+            title=self.item.challenge.card.title,
+            status=standing(self._tried),
+            points=sum(report.points for report in self._tried),
+            max_points=sum(report.max_points for report in self._tried),
+            submission_sha256=self.item.submission.sha256,
+            diagnosis=first.diagnosis if first else None,
+            checks=self._tried,
+            runs=[_run_report(record, self.item) for record in self._lab.records],
+        )
 
 
 def _player(

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Status = Literal["pass", "fail", "skip", "error"]
+Standing = Literal["pass", "fail", "error", "not-started"]
 
 
 class Part(BaseModel):
@@ -60,10 +61,18 @@ class CheckReport(Part):
     parting: Parting | None = None
 
 
+def standing(checks: list[CheckReport]) -> Standing:
+    """How a challenge stands whose checks say this."""
+    first = next((check for check in checks if check.status == "fail"), None)
+    if first is not None and first.diagnosis == "not-started":
+        return "not-started"
+    return "error" if any(check.status == "error" for check in checks) else "fail" if first else "pass"
+
+
 class ChallengeReport(Part):
     id: str
     title: str
-    status: Literal["pass", "fail", "error", "not-started"]
+    status: Standing
     points: float
     max_points: float
     submission_sha256: str

@@ -66,21 +66,27 @@ def line(challenge: ChallengeReport) -> RenderableType:
 
 
 def details(challenge: ChallengeReport, report: Report, width: int, *, hints: int) -> RenderableType:
-    """The checks, and for the first that does not hold: what, why, one hint, and the picture of the wire."""
+    """The checks, and what there is to say about the first that does not hold."""
     first = next((c for c in challenge.checks if c.status == "error"), None) or next(
         c for c in challenge.checks if c.status == "fail"
     )
     if challenge.status == "not-started":
         return Group(*_not_started(challenge, first, hints))
-    parts: list[RenderableType] = [*_check_lines(challenge, first)]
-    parts += ["", Text(first.message, style="bold")]
+    parts: list[RenderableType] = [*_check_lines(challenge, first), "", finding(challenge, first, width, hints=hints)]
     if first.status == "fail":
-        parts += [_evidence(first), "", *_hints(challenge, first, hints)]
-        parts += _wire(challenge, first, width)
-        parts += _own_output(challenge, first)
         parts += [*_also(challenge, first)]
     again = f'make grade C={int(challenge.id[:2])} ARGS="--seed {report.seed}"'
     parts += ["", Text(f"The same streams again: {again}", style="dim")]
+    return Group(*parts)
+
+
+def finding(challenge: ChallengeReport, check: CheckReport, width: int, *, hints: int) -> RenderableType:
+    """One check that does not hold: what, why, `hints` hints, and the picture of the wire."""
+    parts: list[RenderableType] = [Text(check.message, style="bold")]
+    if check.status == "fail":
+        parts += [_evidence(check), "", *_hints(challenge, check, hints)]
+        parts += _wire(challenge, check, width)
+        parts += _own_output(challenge, check)
     return Group(*parts)
 
 
