@@ -12,10 +12,10 @@ from typing import Any, NoReturn
 
 from grader.diagnosis.evidence import Case, Symptom
 from grader.running import MISSES, Record
-from grader.scenario import Scenario
+from grader.scenario import Asks, Feed, Scenario, Stream
 from grader.timeline import Moment
 
-__all__ = ["Check", "Finding", "Lab", "Run", "Scenario", "check"]
+__all__ = ["Asks", "Check", "Feed", "Finding", "Lab", "Run", "Scenario", "Stream", "check"]
 
 MOST_ENDED = 2
 
@@ -114,7 +114,23 @@ class Run:
 
     def asks_once_for_a_stream(self, *, sdk: bool | None = None) -> None:
         """Exactly one request, right in every part, with `"stream": true`; `sdk` says whose it must (not) be."""
-        wants = 'one POST to {OPENAI_BASE_URL}/chat/completions: the bearer key, MODEL, the prompt, "stream": true'
+        self._asks_rightly('"stream": true', sdk)
+        if not self.record.played:
+            # By hand, the switch in the JSON is the lesson; elsewhere the program's intention tells two causes apart.
+            by_hand = "no-stream-flag" if sdk is False else ""
+            actual = _stream_switch(self.record.request["body"])
+            self.fail("requests", '"stream": true in the JSON body', actual, field="stream", id=by_hand)
+        self._sends_the_prompt()
+
+    def asks_once_in_one_go(self) -> None:
+        """Exactly one request, right in every part, that does not ask for a stream."""
+        self._asks_rightly('no "stream", or false', None)
+        if self.record.played:
+            self.fail("requests", 'no "stream" in the JSON body, or false', '"stream": true', field="no-stream")
+        self._sends_the_prompt()
+
+    def _asks_rightly(self, switch: str, sdk: bool | None) -> None:
+        wants = f"one POST to {{OPENAI_BASE_URL}}/chat/completions: the bearer key, MODEL, the prompt, {switch}"
         self.loads()
         requests = list(self.record.timeline.of("request"))
         if len(requests) != 1:
@@ -126,12 +142,10 @@ class Run:
         if sdk is not None and by_sdk is not sdk:
             who = ("a plain HTTP client", "the openai SDK")
             self.fail("requests", who[sdk], who[by_sdk], field="client", id="not-sdk" if sdk else "used-sdk")
-        if not self.record.played:
-            # By hand, the switch in the JSON is the lesson; elsewhere the program's intention tells two causes apart.
-            by_hand = "no-stream-flag" if sdk is False else ""
-            self.fail("requests", '"stream": true in the JSON body', _stream_switch(request["body"]), id=by_hand)
+
+    def _sends_the_prompt(self) -> None:
         prompt = str(self.record.call.args[0])
-        if not _says(request["body"], prompt):
+        if not _says(self.record.request["body"], prompt):
             self.fail("requests", f"a user message with the prompt {prompt!r}", "another message", field="prompt")
 
     def loads(self) -> None:

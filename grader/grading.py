@@ -22,12 +22,14 @@ from grader.excerpt import cut, shown, windows
 from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport, standing
 from grader.report import Kit as KitReport
 from grader.running import Record
-from grader.scenario import Call, Scenario, Submission, derive
+from grader.scenario import Asks, Call, Feed, Reads, Scenario, Submission, derive
 from grader.session import Session, Stop
 from grader.show.wire import timeline_of
+from grader.stream.fixture import About, Fixture
 from grader.stream.words import BY_LENGTH
 
 T = TypeVar("T")
+NO_FIXTURE = Fixture("none", b"", About(origin="hand-made", note="nothing is sent", dialect="openai"))
 
 
 @dataclass(frozen=True)
@@ -161,14 +163,15 @@ def _player(
         run_seed = derive(seed, challenge.id, scenario.id, repr(args))
         call = Call(
             challenge.card.function,
-            (prompt_for(run_seed), *args),
+            (Reads(), *args) if isinstance(scenario, Feed) else (prompt_for(run_seed), *args),
             (challenge.kit.challenges,),
             challenge.card.given,
+            "pydantic" in challenge.card.libraries,
             challenge.signature,
         )
         return session.perform(
             scenario,
-            challenge.fixture(scenario.fixture),
+            NO_FIXTURE if isinstance(scenario, Feed) else challenge.fixture(scenario.fixture),
             item.submission,
             call,
             seed=run_seed,
@@ -283,7 +286,7 @@ def where(hint: str, line: int | None, source: str) -> str:
 
 
 def run_id(record: Record) -> str:
-    args = ",".join(str(arg).lower() for arg in record.call.args[1:])
+    args = ",".join(str(arg).lower() for arg in record.call.args[1:] if not isinstance(arg, Asks))
     return record.scenario.id + (f"({args})" if args else "")
 
 

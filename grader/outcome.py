@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 MOST_DEPTH = 120  # of a returned value: more than the child ever sends
 
@@ -41,7 +41,9 @@ def from_word(word: dict[str, Any]) -> Outcome:
         return Outcome("returned", value=word["value"])
     try:
         error = _Error.model_validate(word).model_dump(by_alias=True)
-    except ValidationError:
+        if _depth(error["held"]) > MOST_DEPTH:
+            raise ValueError
+    except ValueError:  # pydantic's are some
         return Outcome("silent", why="what it sent back is not what a run sends back")
     return Outcome(error["kind"], error=error)
 
@@ -77,6 +79,7 @@ class _Error(BaseModel):
     message: str = ""
     frames: list[_Frame] = []
     about: str | None = None
+    held: dict[str, Any] | None = None  # by an exception of the given class: what its constructor was to keep
     via: list[str] = []
     cause: str = ""
     cause_message: str = ""

@@ -13,9 +13,12 @@ from typing import Any, Literal
 from grader.stream import cut
 from grader.stream.body import Part
 from grader.stream.reply import Reply
+from grader.stream.script import Script
 
-Finish = Literal["stop", "length"]
+Finish = Literal["stop", "length", "content_filter", "tool_calls"]
 Edit = Callable[[Sequence[Part]], list[Part]]
+Play = Callable[[Sequence[Part], Sequence[int]], Script]
+Judge = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,51 @@ class Scenario:
     keeps_back: Callable[[Reply], int | None] | None = (
         None  # an event that is kept back until the program ends, or waits
     )
+    play: Play | None = None  # makes the script of the parts and the reads, in place of one that only sends them
+    before: Script = ()  # what comes before the headers, of a blocking answer too
+    judge: Callable[[Reply], Judge] | None = None  # what an argument `Asks` answers about a text
     trait: str = ""  # what this stream has that the plain one has not; diagnosis starts from it
+
+
+@dataclass(frozen=True)
+class Feed(Scenario):
+    """A scenario without a server: the function is called with an iterator of reads, and what it yields is taken.
+
+    All of `streams`, made of a seed, are fed to it in one process, each in a call of its own.
+    """
+
+    fixture: str = ""
+    streams: Callable[[int], Sequence[Stream]] = lambda seed: ()
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Reads to be handed out one by one. `name` says which case it is, for messages."""
+
+    name: str
+    reads: tuple[bytes, ...]
+
+    @property
+    def raw(self) -> bytes:
+        return b"".join(self.reads)
+
+
+@dataclass(frozen=True)
+class Asks:
+    """An argument that is a function of a text: it asks the judge, who answers with a bool (`Scenario.judge`)."""
+
+    what: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"$": "asks", "what": self.what}
+
+
+@dataclass(frozen=True)
+class Reads:
+    """An argument that is the iterator of reads of a `Feed`."""
+
+    def to_json(self) -> dict[str, str]:
+        return {"$": "reads"}
 
 
 @dataclass(frozen=True)
@@ -56,7 +103,8 @@ class Call:
     function: str
     args: tuple[Any, ...]
     path: tuple[Path, ...] = ()
-    model: str = ""
+    given: str = ""  # the class that stands in the learner's own file
+    validates: bool = False  # what its pydantic classes are made of is of interest
     signature: str = ""  # for messages
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -156,11 +156,9 @@ class Session:
     def forks(self) -> bool:
         return jails.forks(self._kind)
 
-    def perform(
-        self, *args: Any, libraries: list[str] | None = None, stop: Stop | None = None, **kwargs: Any
-    ) -> Record:
+    def perform(self, *args: Any, libraries: Sequence[str] = (), stop: Stop | None = None, **kwargs: Any) -> Record:
         """One run (`grader.running.perform`), of a parent that knows `libraries`. Raises Stopped once `stop` asks."""
-        known = (cell for cell in self._cells if set(libraries or ()) <= set(cell.libraries))
+        known = (cell for cell in self._cells if set(libraries) <= set(cell.libraries))
         cell = next(known, self._cells[0])
         try:
             return self._submit(self._perform(cell, stop or Stop(), args, kwargs)).result()

@@ -18,14 +18,21 @@ Kind = Literal[
     "hold",  # events: the server began to wait until these were seen
     "seen",  # events: they were; the wait is over
     "missed",  # events: they were not, and the program did nothing any more
-    "linger",  # the reply is complete, and its body is kept open
-    "unlinger",  # why: "closed" by the client, "ended" with its program, or "idle": it waits for the end
+    "settle",  # the server began to wait until the program has dealt with what was sent, and rests
+    "settled",  # how: "idle" is a proof, "worn" none, "done": the program had ended
+    "linger",  # the server sends nothing more, and keeps the reply open
+    "unlinger",  # why: "closed" by the client, "ended" with its program, or "idle": it waits for what does not come
     "finish",  # the chunked body was ended
     "gone",  # the client closed its connection; events: how many were out by then
     "reset",  # the server reset the connection
     "close",  # the server closed the connection
     "stdout",  # data: bytes that appeared on the learner's stdout
     "stderr",
+    "ask",  # what, about, answer: the learner's process asked the judge
+    "stream",  # name: the next stream of a feed begins
+    "read",  # data: one read was handed to the learner's iterator; None: there is no more
+    "data",  # value: it yielded this
+    "raised",  # type, message: it raised, in a feed
     "note",  # what the learner's process noted about itself: explains, and never earns a pass
     "outcome",  # how the run ended
 ]

@@ -177,7 +177,7 @@ def text_made_in(record: Record) -> str | None:
         return str(tried[-1]["text"])
     if record.outcome.kind != "returned":
         about = record.outcome.error.get("about")
-        return about if isinstance(about, str) and record.call.model else None
+        return about if isinstance(about, str) and record.call.validates else None
     value = record.outcome.value
     if isinstance(value, dict):
         value = value["items"] if value.get("$") == "tuple" else value.get("text")
@@ -297,7 +297,12 @@ def _validates_on(case: Case, text: str) -> bool:
 
     Who has left after so many pieces is content with them; who validates each of them goes on.
     """
-    if not case.record.call.model or not text or not _is_early_part(case, text) or case.record.outcome.kind != "raised":
+    if (
+        not case.record.call.validates
+        or not text
+        or not _is_early_part(case, text)
+        or case.record.outcome.kind != "raised"
+    ):
         return False
     pieces = [piece for piece in case.reply.pieces if piece]
     taken = sum(1 for i in range(len(pieces)) if len("".join(pieces[: i + 1])) <= len(text))

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from grader.jail import observe
+from grader.jail.asking import Asking
 from grader.jail.observe import Notebook
 from grader.jail.plain import Plainer
 from grader.jail.spec import Spec
@@ -79,9 +80,10 @@ def _limit(spec: Spec) -> None:
             resource.setrlimit(what, (top, top + spare if hard == resource.RLIM_INFINITY else hard))
 
 
-def run(spec: Spec, descriptor: int) -> NoReturn:
+def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     """Runs the learner's function and ends the process. What came of it goes to the word pipe."""
-    notebook = Notebook(descriptor)
+    notebook = Notebook(word_pipe)
+    asking = Asking(notebook, answers)
     owner = os.getpid()
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - it lives as long as the process
     sys.stdout = sys.__stdout__ = observe.watched_stdout(notebook)  # type: ignore[misc]
@@ -92,9 +94,9 @@ def run(spec: Spec, descriptor: int) -> NoReturn:
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     observe.watch_requests(notebook, spec.file)
     _say_where_it_hangs(spec)
-    if spec.model:
+    if spec.validates:
         observe.watch_validation(notebook, Path(spec.file).stem)
-    word = _outcome(spec, notebook)
+    word = _outcome(spec, notebook, asking)
     if os.getpid() == owner:  # a child that the learner's code forked ends here too, and has no say
         notebook.note("ended")
         _flush()
@@ -125,33 +127,64 @@ def _flush() -> None:
             stream.flush()
 
 
-def _outcome(spec: Spec, notebook: Notebook) -> Word:
+def _outcome(spec: Spec, notebook: Notebook, asking: Asking) -> Word:
+    module: types.ModuleType | None = None
     try:
-        return _call(spec, notebook)
+        module = _load(spec)
+        return _call(spec, module, notebook, asking)
     except BaseException as error:  # whatever a learner's code raises is an outcome
         sys.settrace(None)
-        return describe(error, spec.file)
+        return describe(error, spec.file, _given(spec, module))
 
 
-def _call(spec: Spec, notebook: Notebook) -> Word:
-    module = _load(spec)
+def _given(spec: Spec, module: types.ModuleType | None) -> type | None:
+    """The class that the challenge handed out, as it stands in the learner's file."""
+    given = getattr(module, spec.given, None) if spec.given and module is not None else None
+    return given if isinstance(given, type) else None
+
+
+def _call(spec: Spec, module: types.ModuleType, notebook: Notebook, asking: Asking) -> Word:
     function = getattr(module, spec.function, None)
     if not callable(function):
         return {"kind": "missing", "found": _functions(module, spec.file)}
-    if (problem := _does_not_fit(function, spec.args)) is not None:
+    args = [_argument(arg, asking) for arg in spec.args]
+    if (problem := _does_not_fit(function, args)) is not None:
         return {"kind": "missing", "found": [problem]}
-    given = getattr(module, spec.model, None) if spec.model else None
-    given = given if isinstance(given, type) else None
+    plainer = Plainer(_given(spec, module))
     if spec.trace:
         trace = observe.tracer(notebook, spec.file)
         sys.settrace(trace)
         threading.settrace(trace)
     notebook.note("called")
-    value = function(*spec.args)
+    if spec.fed:
+        return _fed(function, spec, asking)
+    value = function(*args)
     if inspect.isawaitable(value):
         value = asyncio.run(_awaited(value))
     sys.settrace(None)
-    return {"kind": "returned", "value": Plainer(given).convert(value)}
+    return {"kind": "returned", "value": plainer.convert(value)}
+
+
+def _argument(arg: Any, asking: Asking) -> Any:
+    """Plain JSON as it is; what asks the judge is made here."""
+    if isinstance(arg, dict) and arg.get("$") == "asks":
+        return asking.function(arg["what"])
+    if isinstance(arg, dict) and arg.get("$") == "reads":
+        return asking.reads()
+    return arg
+
+
+def _fed(function: Callable[..., Any], spec: Spec, asking: Asking) -> Word:
+    """Calls the function anew for each stream that the judge has. What comes out of it is told one by one."""
+    while asking.ask("stream") is True:
+        try:
+            for item in function(*(_argument(arg, asking) for arg in spec.args)):
+                asking.tell("data", Plainer().convert(item))
+            asking.tell("end", None)
+        except Exception as error:
+            asking.tell("raised", describe(error, spec.file))
+    sys.settrace(None)
+    return {"kind": "returned", "value": None}
 
 
 async def _awaited(value: Any) -> Any:
@@ -201,8 +234,11 @@ def _does_not_fit(function: Callable[..., Any], args: list[Any]) -> str | None:
 # -- exceptions as data --------------------------------------------------------------------------------------------
 
 
-def describe(error: BaseException, file: str) -> Word:
-    """An exception as plain data: its classes, its text, the learner's lines that it passed, what it was about."""
+def describe(error: BaseException, file: str, given: type | None = None) -> Word:
+    """An exception as plain data: its classes, its text, the learner's lines that it passed, what it was about.
+
+    One of the `given` class comes with what its constructor was to keep: the attributes named as its parameters.
+    """
     if isinstance(error, SyntaxError) and error.filename == file:
         return {
             "kind": "syntax",
@@ -218,11 +254,24 @@ def describe(error: BaseException, file: str) -> Word:
         "mro": [f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__],
         "message": _text(error)[:1000],
         "frames": frames,
+        "held": _held(error, given),
         "about": _about(error),
         "via": _via(error),
         "cause": type(error.__cause__ or error.__context__).__name__ if error.__cause__ or error.__context__ else "",
         "cause_message": _text(error.__cause__ or error.__context__)[:300],
     }
+
+
+def _held(error: BaseException, given: type | None) -> Any:
+    """None where the exception is not of the given class."""
+    if given is None or not issubclass(type(error), given):
+        return None
+    held = {}
+    with contextlib.suppress(Exception):
+        for name in list(inspect.signature(given).parameters)[:8]:
+            with contextlib.suppress(Exception):
+                held[name] = Plainer().convert(getattr(error, name))
+    return held
 
 
 def _text(error: BaseException | None) -> str:

@@ -43,7 +43,8 @@ class Process:
     pid: int
     ended: asyncio.Future[int]
     kill: Callable[[], None]
-    drain: Callable[[], None]  # takes in what it has written up to now
+    drain: Callable[[], None]  # takes in what it has shown up to now
+    answer: Callable[[Any], None]  # sends it a line of JSON, for what it has asked
 
     async def end(self) -> None:
         """Kills it, and waits until it is gone."""
@@ -70,27 +71,55 @@ def open_jail(kind: str | None = None, launched: Launched | None = None) -> Jail
 
 
 class Pipes:
-    """The three pipes of a run: write ends for the process, read ends watched by the event loop."""
+    """The pipes of a run: three that it writes to (stdout, stderr, the word) and one with answers that it reads.
+
+    `theirs` are the ends for the process, in that order; ours are watched by the event loop.
+    """
 
     def __init__(self, listeners: list[Listener]) -> None:
         self._listeners = listeners
         self._open: set[int] = set()
-        self.write_ends: list[int] = []
         self.read_ends: list[int] = []
+        self.theirs: list[int] = []
         for _ in listeners:
             read, write = os.pipe()
             os.set_blocking(read, False)
             self.read_ends.append(read)
-            self.write_ends.append(write)
+            self.theirs.append(write)
+        theirs, self._answers = os.pipe()
+        os.set_blocking(self._answers, False)
+        self.theirs.append(theirs)
+        self._unsent = b""
 
     def hand_over(self) -> None:
         """The process has its copies: close ours, and listen."""
         loop = asyncio.get_running_loop()
-        for write in self.write_ends:
-            os.close(write)
+        for end in self.theirs:
+            os.close(end)
+        self._open.add(self._answers)
         for read, listener in zip(self.read_ends, self._listeners, strict=True):
             self._open.add(read)
             loop.add_reader(read, self._read, read, listener)
+
+    def answer(self, value: Any) -> None:
+        """Sends a line of JSON; what the process does not take at once follows when it reads on."""
+        self._unsent += json.dumps(value).encode() + b"\n"
+        self._send()
+
+    def _send(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._answers not in self._open:
+            return
+        try:
+            self._unsent = self._unsent[os.write(self._answers, self._unsent) :]
+        except BlockingIOError:
+            pass
+        except OSError:  # nobody is there to read it
+            self._unsent = b""
+        if self._unsent:
+            loop.add_writer(self._answers, self._send)
+        else:
+            loop.remove_writer(self._answers)
 
     def _read(self, descriptor: int, listener: Listener) -> None:
         try:
@@ -105,8 +134,11 @@ class Pipes:
         self._forget(descriptor)
 
     def drain(self) -> None:
-        """Reads what is there now, without waiting."""
-        for descriptor, listener in zip(self.read_ends, self._listeners, strict=True):
+        """Reads what is on stdout and stderr now, without waiting."""
+        self._drain(2)
+
+    def _drain(self, count: int) -> None:
+        for descriptor, listener in list(zip(self.read_ends, self._listeners, strict=True))[:count]:
             while descriptor in self._open:
                 try:
                     data = os.read(descriptor, 65536)
@@ -120,12 +152,16 @@ class Pipes:
     def _forget(self, descriptor: int) -> None:
         if descriptor in self._open:
             self._open.discard(descriptor)
-            asyncio.get_running_loop().remove_reader(descriptor)
+            loop = asyncio.get_running_loop()
+            if descriptor == self._answers:
+                loop.remove_writer(descriptor)
+            else:
+                loop.remove_reader(descriptor)
             os.close(descriptor)
 
     def read_rest(self) -> None:
         """Reads what is there, now, and closes: a stranger may hold the write end, so the end may never come."""
-        self.drain()
+        self._drain(len(self.read_ends))
         for descriptor in list(self._open):
             self._forget(descriptor)
 
@@ -163,7 +199,7 @@ class Forked:
         started = self._starting[self._runs] = loop.create_future()
         try:
             assert self._parent is not None
-            self._parent.send({"run": self._runs, "spec": spec.dump().decode()}, pipes.write_ends)
+            self._parent.send({"run": self._runs, "spec": spec.dump().decode()}, pipes.theirs)
             pipes.hand_over()
             pid = await asyncio.shield(started)
         except (BrokenPipeError, ConnectionResetError):
@@ -176,7 +212,7 @@ class Forked:
     def _process(self, pid: int, pipes: Pipes) -> Process:
         ended = self._ended.setdefault(pid, asyncio.get_running_loop().create_future())
         ended.add_done_callback(lambda _: self._finish(pid, pipes))
-        return Process(pid, ended, lambda: self._end(pid), pipes.drain)
+        return Process(pid, ended, lambda: self._end(pid), pipes.drain, pipes.answer)
 
     async def _abandon(self, started: asyncio.Future[int], pipes: Pipes) -> None:
         done, _ = await asyncio.wait([started], timeout=GONE_S)
@@ -285,10 +321,10 @@ class Fresh:
             order.write(spec.dump())
             order.seek(0)
             process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _AS_FRESH.format(ends=pipes.write_ends)],
+                [sys.executable, "-P", "-c", _AS_FRESH.format(ends=pipes.theirs)],
                 stdin=order,
                 env={**spec.env, **import_path()},
-                pass_fds=pipes.write_ends,
+                pass_fds=pipes.theirs,
             )
         pipes.hand_over()
         loop = asyncio.get_running_loop()
@@ -301,7 +337,7 @@ class Fresh:
             pipes.read_rest()
 
         ended.add_done_callback(finish)
-        return Process(process.pid, ended, lambda: _kill_group(process.pid, process), pipes.drain)
+        return Process(process.pid, ended, lambda: _kill_group(process.pid, process), pipes.drain, pipes.answer)
 
     async def stop(self) -> None:
         return None
@@ -312,9 +348,9 @@ import sys
 from grader.jail import child
 from grader.jail.spec import Spec
 spec = Spec.load(sys.stdin.buffer.read())
-out, err, word = {ends}
+out, err, word, answers = {ends}
 child.become(spec, out, err)
-child.run(spec, word)
+child.run(spec, word, answers)
 """
 
 

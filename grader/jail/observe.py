@@ -10,7 +10,9 @@ import errno
 import io
 import json
 import os
+import select
 import sys
+import threading
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -26,17 +28,25 @@ class Notebook:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._noted: dict[str, int] = {}
+        self._long = threading.Lock()
 
     def note(self, what: str, **facts: Any) -> None:
         count = self._noted[what] = self._noted.get(what, 0) + 1
         if count <= MAX_NOTES:
-            self._send({"note": {"what": what, "t": time.monotonic(), **facts}})
+            self.send({"note": {"what": what, "t": time.monotonic(), **facts}})
 
     def word(self, word: dict[str, Any]) -> None:
-        self._send({"word": word})
+        self.send({"word": word})
 
-    def _send(self, value: dict[str, Any]) -> None:
+    def send(self, value: dict[str, Any]) -> None:
         data = json.dumps(value).encode() + b"\n"  # ASCII only: lone surrogates travel as escapes
+        if len(data) <= select.PIPE_BUF:  # whole or not at all, as POSIX has it, whatever other threads write
+            self._write(data)
+        else:
+            with self._long:
+                self._write(data)
+
+    def _write(self, data: bytes) -> None:
         while data:
             try:
                 data = data[os.write(self._descriptor, data) :]

@@ -82,7 +82,7 @@ class Parent:
 
     def become_run(self, spec: Spec, descriptors: list[int]) -> NoReturn:
         """In the child. Until the learner's code may run, a fault is ours, and is told on our own socket."""
-        stdout, stderr, word = descriptors
+        stdout, stderr, word, answers = descriptors
         try:
             child.become(spec, stdout, stderr)
         except BaseException as error:
@@ -91,7 +91,7 @@ class Parent:
         self.control.close()
         os.close(self.wake_r)
         os.close(self.wake_w)
-        child.run(spec, word)
+        child.run(spec, word, answers)
 
     def reap(self) -> None:
         while True:

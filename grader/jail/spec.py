@@ -1,8 +1,9 @@
 """What is asked of the learner's process, and the protocol in which it answers.
 
-The process gets one JSON object (`Spec`) and three open descriptors: stdout, stderr and the *word* pipe. On the word
-pipe it writes lines of JSON: any number of `{"note": …}` and one `{"word": …}`. Whatever else comes out of it, or
-nothing at all, is a failure; nothing in it is ever evaluated or unpickled.
+The process gets one JSON object (`Spec`) and four open descriptors: stdout, stderr, the *word* pipe, and the pipe with
+*answers*. On the word pipe it writes lines of JSON: any number of `{"note": …}`, `{"tell": {"what", "about"}}` and
+`{"ask": {"what", "about"}}`, and one `{"word": …}`. To each `ask` it reads one line of JSON from the answers. Whatever
+else comes out of it, or nothing at all, is a failure; nothing in it is ever evaluated or unpickled.
 """
 
 from __future__ import annotations
@@ -35,14 +36,16 @@ class Spec:
 
     file: str  # the copy of the learner's file
     function: str
-    args: list[Any]  # plain JSON
+    args: list[Any]  # plain JSON; {"$": "asks", "what": …} is a function that asks the judge, {"$": "reads"} see `fed`
     path: list[str]  # folders for sys.path, before the installed packages
     env: dict[str, str]
     cwd: str
     port: int  # the only TCP port there is
     where: str = os.devnull  # a file for the lines that it stands at when it has to be ended
     limits: Limits = field(default_factory=Limits)
-    model: str = ""  # the name of the given pydantic class whose validations are noted
+    given: str = ""  # the name of the class that the challenge hands out in the learner's own file
+    validates: bool = False  # note what the learner's pydantic classes are made of
+    fed: bool = False  # called for each stream that the judge has, with an iterator of its reads, and iterated
     trace: bool = False  # note every line of the learner's file that runs: the closer look
 
     def dump(self) -> bytes:
@@ -55,8 +58,11 @@ class Spec:
         return Spec(**fields)
 
 
+KINDS = ("note", "tell", "ask", "word")
+
+
 def parse_line(line: bytes) -> tuple[str, dict[str, Any]] | None:
-    """One line of the word pipe as ("note" | "word", its object); None where it is not one."""
+    """One line of the word pipe as (one of KINDS, its object); None where it is not one."""
     try:
         value = json.loads(line, parse_constant=_refuse, parse_float=_finite, object_pairs_hook=_without_doubles)
     except (ValueError, RecursionError):
@@ -64,7 +70,7 @@ def parse_line(line: bytes) -> tuple[str, dict[str, Any]] | None:
     if type(value) is not dict or len(value) != 1:
         return None
     ((kind, content),) = value.items()
-    if kind not in ("note", "word") or type(content) is not dict:
+    if kind not in KINDS or type(content) is not dict:
         return None
     return kind, content
 

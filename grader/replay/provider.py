@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grader.stream.salt import Salted
@@ -37,12 +37,16 @@ class Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """A status, headers, and either a body that is there at once or a script that is played."""
+    """A status, headers, and either a body that is there at once or a script that is played.
+
+    `before` is played before the status line is sent.
+    """
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes = b""
     script: Script | None = None
+    before: Script = ()
 
 
 @dataclass
@@ -55,6 +59,7 @@ class Provider:
     prefix: str
     play: Callable[[Salted], Script]  # how a stream becomes a script, once it is known whether usage was asked for
     played: list[Salted] = field(default_factory=list)  # what was really sent, one for each streamed request
+    before: Script = ()  # what comes before the headers of a reply, streamed or not
     _made: dict[bool, tuple[Salted, Script]] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer:
@@ -90,11 +95,11 @@ class Provider:
         if not isinstance(wanted.get("stream"), bool | None):
             return _error(400, "Invalid type for 'stream': expected a boolean.", param="stream")
         if not wanted.get("stream"):
-            return _json(200, blocking_twin(self.salted))
+            return replace(_json(200, blocking_twin(self.salted)), before=self.before)
         salted, script = self._stream(asks_for_usage(wanted))
         self.played.append(salted)
         about = salted.fixture.about
-        return Answer(about.status, about.headers_to_send, script=script)
+        return Answer(about.status, about.headers_to_send, script=script, before=self.before)
 
     def _stream(self, with_usage: bool) -> tuple[Salted, Script]:
         """What is sent to those who ask for usage, or to those who do not: made once, the same for each of them."""

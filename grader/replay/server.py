@@ -18,7 +18,7 @@ import h11
 
 from grader.errors import UsageError
 from grader.replay.provider import Answer, Provider, Request
-from grader.stream.script import End, Finish, Hold, Linger, Pause, Send
+from grader.stream.script import End, Finish, Hold, Linger, Pause, Send, Settle, Step
 from grader.timeline import Kind, Timeline
 
 MAX_BODY = 4 * 1024 * 1024  # of a request
@@ -32,7 +32,9 @@ class Gate(Protocol):
 
     async def hold(self, events: int, delivered: Callable[[], bool]) -> None: ...
 
-    async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None: ...
+    async def settle(self, step: Settle, delivered: Callable[[], bool]) -> None: ...
+
+    async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None: ...
 
 
 class ReplayServer:
@@ -207,6 +209,8 @@ class Connection(asyncio.Protocol):
 
     async def _play(self, answer: Answer) -> None:
         try:
+            for step in answer.before:
+                await self._step(step)
             if answer.script is None:
                 assert self._request is not None
                 sent = b"" if self._request.method == b"HEAD" else answer.body
@@ -223,7 +227,7 @@ class Connection(asyncio.Protocol):
         if not self._ended:
             self._next_request()
 
-    async def _step(self, step: Send | Hold | Pause | Linger | Finish | End) -> None:
+    async def _step(self, step: Step) -> None:
         gate = self.server.gate
         if isinstance(step, Send):
             if not step.data:  # an empty chunk would end the body
@@ -240,9 +244,12 @@ class Connection(asyncio.Protocol):
                 await gate.hold(step.events, self._delivered)
         elif isinstance(step, Pause):
             await asyncio.sleep(step.seconds)
+        elif isinstance(step, Settle):
+            if gate is not None:
+                await gate.settle(step, self._delivered)
         elif isinstance(step, Linger):
             if gate is not None:
-                await gate.linger(self.gone, self._delivered)
+                await gate.linger(step, self.gone, self._delivered)
         elif isinstance(step, Finish):
             self._write(b"0\r\n\r\n")
             self.server.log("finish")

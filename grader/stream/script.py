@@ -37,8 +37,25 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Settle:
+    """Wait until the program has dealt with all that was sent, and rests; and in any case for `at_least_s` seconds.
+
+    `as_run` times what the run took until its request came, if that is more: on a busy machine a wait grows with
+    everything else, so that what it proves is proven there, too.
+    """
+
+    at_least_s: float = 0.0
+    as_run: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Linger:
-    """Keep the reply open until the client closes, its program has ended, or it is seen to wait for nothing."""
+    """Send nothing more until the client closes, its program has ended, or it is seen to wait for nothing.
+
+    With `patience_s`, a wait that ends by itself after a longer time counts as one for nothing, too.
+    """
+
+    patience_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,7 @@ class End:
     how: Literal["reset", "close"]
 
 
-Step = Send | Hold | Pause | Linger | Finish | End
+Step = Send | Hold | Pause | Settle | Linger | Finish | End
 Script = tuple[Step, ...]
 
 

@@ -62,10 +62,10 @@ class Lab:
         self.do(self.jail.stop())
         self.loop.call_soon_threadsafe(self.loop.stop)
 
-    def run(self, code: str, *args: Any, trace: bool = False, model: str = "") -> Record:
+    def run(self, code: str, *args: Any, trace: bool = False, given: str = "") -> Record:
         source = textwrap.dedent(code).encode()
         submission = Submission("learner.py", source, Path("learner.py"))
-        call = Call("answer", args, model=model)
+        call = Call("answer", args, given=given, validates=bool(given))
         record: Record = self.do(perform(SCENARIO, FIXTURE, submission, call, seed=7, jail=self.jail, trace=trace))
         return record
 
@@ -423,7 +423,7 @@ def test_only_the_process_s_own_pipes_are_open(lab: Lab) -> None:
     assert links.pop("0") == "/dev/null"
     others = [link for link in links.values() if not link.startswith("pipe:")]
     assert [Path(link).name for link in others] == ["where"], "where it says at which line it hangs"
-    assert len(links) == 4, f"stdout, stderr, the word, and that: {links}"
+    assert len(links) == 5, f"stdout, stderr, the word, its answers, and that: {links}"
 
 
 def test_stdin_is_empty(lab: Lab) -> None:

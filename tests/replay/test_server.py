@@ -23,7 +23,7 @@ from grader.errors import UsageError
 from grader.replay.server import MAX_BODY
 from grader.stream.body import join
 from grader.stream.salt import Salted
-from grader.stream.script import End, Finish, Linger, Pause, Script, Send
+from grader.stream.script import End, Finish, Linger, Pause, Script, Send, Settle
 from grader.stream.sse import decode
 
 
@@ -71,7 +71,10 @@ def test_a_write_goes_out_before_the_next_step() -> None:
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None:
             raise AssertionError("no hold in this script")
 
-        async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
+        async def settle(self, step: Settle, delivered: Callable[[], bool]) -> None:
+            raise AssertionError("nothing to settle in this script")
+
+        async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
             await asyncio.wait_for(read.wait(), PATIENCE)
 
     with Stage(lambda _: (Send(b"data: 1\n\n", 1), Linger(), Send(b"data: 2\n\n", 2), Finish()), gate=Gate()) as stage:  # noqa: SIM117
@@ -97,7 +100,10 @@ def test_holds_are_passed_to_the_gate_in_their_places() -> None:
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None:
             held.append((events, sum(1 for _ in stage.timeline.of("write"))))
 
-        async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
+        async def settle(self, step: Settle, delivered: Callable[[], bool]) -> None:
+            raise AssertionError("nothing to settle in this script")
+
+        async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
             raise AssertionError("no linger in this script")
 
     with Stage(gate=Gate()) as stage:
@@ -119,7 +125,10 @@ def test_what_the_client_s_kernel_has_is_delivered() -> None:
                 await asyncio.sleep(0.01)
             answers.append(delivered())
 
-        async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None: ...
+        async def settle(self, step: Settle, delivered: Callable[[], bool]) -> None:
+            raise AssertionError("nothing to settle in this script")
+
+        async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None: ...
 
     with Stage(gate=Gate()) as stage:
         ask(stage)
@@ -138,7 +147,10 @@ def test_what_the_client_does_not_read_is_not_delivered() -> None:
 
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None: ...
 
-        async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
+        async def settle(self, step: Settle, delivered: Callable[[], bool]) -> None:
+            raise AssertionError("nothing to settle in this script")
+
+        async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
             answers.append(delivered())
             asked.set()
@@ -356,7 +368,10 @@ def test_a_client_that_leaves_is_noted_with_what_was_out() -> None:
 
         async def hold(self, events: int, delivered: Callable[[], bool]) -> None: ...
 
-        async def linger(self, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
+        async def settle(self, step: Settle, delivered: Callable[[], bool]) -> None:
+            raise AssertionError("nothing to settle in this script")
+
+        async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
             waiting.set()
             await gone.wait()
 

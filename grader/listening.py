@@ -1,0 +1,191 @@
+"""The judge's ear at a run's process: what it shows, what it notes and asks, its word, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from contextlib import suppress
+from typing import Any, Literal, Protocol
+
+from grader.jail import pulse
+from grader.jail.jail import Jail, Process, Refused
+from grader.jail.spec import MAX_OUTPUT, MAX_WORD, Limits, Spec, parse_line
+from grader.outcome import Outcome, from_word, without_word
+from grader.replay.seen import Screen
+from grader.timeline import Moment, Timeline
+
+TICK_S = 0.012  # between two looks at a process that the server waits for
+PATIENCE = 10  # looks that find it at rest, and it is taken to do nothing more
+DOZE = 170  # looks at a process that sleeps on purpose, or wakes up again and again, before a wait gives up
+LOOK_S = 0.05  # between two looks while the server does not wait for it
+BUSY = 1000  # looks at a process that never sleeps
+STUCK = 20  # of those at rest, and a run that waits for what does not come is ended
+
+
+class Judge(Protocol):
+    """Answers what a run asks (with plain JSON), and hears what it tells."""
+
+    def answer(self, what: str, about: Any) -> Any: ...
+
+    def told(self, what: str, about: Any) -> None: ...
+
+
+class Listening:
+    """One process, from its start to its end."""
+
+    def __init__(self, timeline: Timeline, screen: Screen, to_show: int, jail: Jail, judge: Judge) -> None:
+        self.timeline, self.screen = timeline, screen
+        self._to_show = to_show  # how many pieces there are to show, before nobody need wait for more
+        self._jail, self._judge = jail, judge
+        self.process: Process | None = None
+        self.appeared = asyncio.Event()  # something came out of the process
+        self.over = asyncio.Event()  # it gave its word, or ended
+        self.held = False  # the server waits for it right now
+        self._limits = Limits()
+        self._word: dict[str, Any] | None = None
+        self._spoiled = ""  # why its word does not count
+        self._inbox = b""
+        self._received = 0
+        self._output = 0
+        self._killed = ""
+
+    # -- what comes out of the process ----------------------------------------------------------------------------
+
+    def _stdout(self, data: bytes) -> None:
+        self._keep("stdout", data)
+        self.screen.feed(data)
+        self.appeared.set()
+
+    def _stderr(self, data: bytes) -> None:
+        self._keep("stderr", data)
+
+    def _keep(self, kind: Literal["stdout", "stderr"], data: bytes) -> None:
+        self._output += len(data)
+        if self._output > MAX_OUTPUT:
+            self._kill(f"printed more than {MAX_OUTPUT // 1024**2} MB and was stopped")
+            return
+        self.timeline.log(kind, data=data)
+
+    def _line(self, data: bytes) -> None:
+        self._inbox += data
+        self._received += len(data)
+        if self._received > MAX_WORD:
+            self._spoiled, self._inbox = "it sent back more than may be sent back", b""
+            self._kill(self._spoiled)
+        *lines, self._inbox = self._inbox.split(b"\n")
+        for line in lines:
+            self._take(parse_line(line))
+
+    def _take(self, parsed: tuple[str, dict[str, Any]] | None) -> None:
+        if parsed is None:
+            self._spoiled = "what it sent back is not what a run sends back"
+            return
+        kind, content = parsed
+        if kind == "note":
+            at = content.pop("t", None)
+            if type(at) is float and isinstance(content.get("what"), str):
+                self.timeline.moments.append(Moment(at - self.timeline.started, "note", content))
+        elif kind in ("ask", "tell"):
+            self._said(kind, content)
+        elif self._word is not None:
+            self._spoiled = "it gave two answers"
+        else:
+            self._word = content
+            self._is_over()
+
+    def _said(self, kind: str, content: dict[str, Any]) -> None:
+        """Who asks waits for the answer, so all that was shown before is there to be taken in first."""
+        if set(content) != {"what", "about"} or type(content["what"]) is not str or self.process is None:
+            self._spoiled = "what it sent back is not what a run sends back"
+        elif kind == "tell":
+            self._judge.told(content["what"], content["about"])
+        else:
+            self.process.drain()
+            self.process.answer(self._judge.answer(content["what"], content["about"]))
+
+    def _is_over(self) -> None:
+        self.over.set()
+        self.appeared.set()
+
+    # -- the whole run --------------------------------------------------------------------------------------------
+
+    async def play(self, spec: Spec) -> Outcome:
+        self._limits = spec.limits
+        try:
+            process = self.process = await self._jail.run(spec, self._stdout, self._stderr, self._line)
+        except Refused as refused:
+            return self._ended(Outcome("killed", why=str(refused)))
+        process.ended.add_done_callback(lambda _: self._is_over())
+        try:
+            await self._until_over()
+            code = await self._until_gone()
+        finally:  # stopped or not: nothing of it is left
+            await process.end()
+        await process.ended
+        return self._outcome(code)
+
+    async def _until_over(self) -> None:
+        """Waits for the word or the end, looking at the process now and then while the server is not waiting for it."""
+        rest = pulse.Rest()
+        began = time.monotonic()
+        while not await within(self.over, LOOK_S):
+            if time.monotonic() - began > self._limits.wall_s:
+                self._kill("slow")
+            if self.held:
+                rest = pulse.Rest()
+                continue
+            assert self.process is not None
+            rest.add(pulse.look(self.process.pid, self._limits.doze_s) if pulse.AVAILABLE else None)
+            if pulse.AVAILABLE and rest.idle >= STUCK:
+                self._kill("stuck")
+            elif rest.dozing * LOOK_S > self._limits.doze_s:
+                self._kill("slow")
+
+    async def _until_gone(self) -> int | None:
+        """After its word, a process may still finish its threads; one that does not end by itself is ended."""
+        assert self.process is not None
+        if self.process.ended.done():
+            return self.process.ended.result()
+        rest = pulse.Rest()
+        # Who has shown all that there is to show need not be waited for.
+        patience = 5 if self.screen.seen >= self._to_show else DOZE
+        while rest.idle < PATIENCE and rest.dozing < patience and rest.looks < BUSY:
+            done, _ = await asyncio.wait([self.process.ended], timeout=TICK_S)
+            if done:
+                return self.process.ended.result()
+            rest.add(pulse.look(self.process.pid) if pulse.AVAILABLE else None)
+        return None
+
+    def _kill(self, why: str) -> None:
+        if self._killed or self.process is None:
+            return
+        self._killed = why
+        if why in ("stuck", "slow"):
+            with suppress(OSError, AttributeError):  # it says where it stands, and is ended a moment later
+                os.kill(self.process.pid, signal.SIGUSR1)
+            asyncio.get_running_loop().call_later(0.1, self.process.kill)
+        else:
+            self.process.kill()
+
+    def _outcome(self, code: int | None) -> Outcome:
+        if self._word is None and self._killed:
+            kind: Any = self._killed if self._killed in ("stuck", "slow") else "killed"
+            return self._ended(Outcome(kind, why=self._killed))
+        if self._word is None or self._spoiled:
+            return self._ended(without_word(code, self._spoiled))
+        return self._ended(from_word(self._word))
+
+    def _ended(self, outcome: Outcome) -> Outcome:
+        self.timeline.log("outcome", what=outcome.kind)
+        return outcome
+
+
+async def within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return event.is_set()
+    return True

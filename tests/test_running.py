@@ -1,0 +1,243 @@
+"""What a run does beyond replaying: it settles, is silent, answers what is asked, and feeds an iterator."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from grader.running import Record
+from grader.scenario import Asks, Call, Feed, Reads, Scenario, Stream, Submission
+from grader.session import Session
+from grader.stream.body import Part
+from grader.stream.fixture import About, Fixture
+from grader.stream.script import End, Finish, Linger, Script, Send, Settle, script
+
+EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"%s"},"finish_reason":null}]}\n\n'
+BODY = "".join(EVENT % word for word in (" alpha", " bravo", " gamma", " delta")) + "data: [DONE]\n\n"
+FIXTURE = Fixture("words", BODY.encode(), About(origin="hand-made", note="a test", dialect="openai"))
+NOTHING = Fixture("none", b"", About(origin="hand-made", note="a test", dialect="openai"))
+
+READER = """
+    import json, os, time, requests
+
+    def lines(timeout=60):
+        response = requests.post(
+            os.environ["OPENAI_BASE_URL"] + "/chat/completions",
+            json={"model": os.environ["MODEL"], "messages": [{"role": "user", "content": "x"}], "stream": True},
+            headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}, stream=True, timeout=timeout)
+        for line in response.iter_lines():
+            if line.startswith(b"data: ") and line != b"data: [DONE]":
+                yield json.loads(line[6:])["choices"][0]["delta"]["content"]
+"""
+
+
+def play(session: Session, code: str, scenario: Scenario, *args: Any) -> Record:
+    source = (textwrap.dedent(READER) + textwrap.dedent(code)).encode()
+    first: tuple[Any, ...] = (Reads(),) if isinstance(scenario, Feed) else ("a prompt",)
+    call = Call("answer", (*first, *args), given="Given")
+    fixture = NOTHING if isinstance(scenario, Feed) else FIXTURE
+    return session.perform(scenario, fixture, Submission("learner.py", source, Path("learner.py")), call, seed=3)
+
+
+def sends(parts: Sequence[Part], reads: Sequence[int]) -> list[Send]:
+    return [step for step in script(parts, reads, hold=False) if isinstance(step, Send)]
+
+
+def named(record: Record, kind: Any, fact: str) -> list[Any]:
+    return [moment[fact] for moment in record.timeline.of(kind)]
+
+
+# -- settling ------------------------------------------------------------------------------------------------------
+
+
+def reset_after_two(parts: Sequence[Part], reads: Sequence[int]) -> Script:
+    first, second, *_ = sends(parts, reads)
+    return (first, second, Settle(), End("reset"))
+
+
+@pytest.mark.parametrize("nap", ["0", "0.2"])
+def test_what_was_sent_before_a_reset_has_been_read_when_the_program_settles(session: Session, nap: str) -> None:
+    """A reset discards what lies unread in the client's kernel, so without settling this would be a race."""
+    code = f"""
+        def answer(prompt):
+            got = []
+            try:
+                for piece in lines():
+                    time.sleep({nap})
+                    got.append(piece)
+            except requests.exceptions.RequestException as error:
+                return [got, type(error).__name__]
+        """
+    record = play(session, code, Scenario("reset", "", "words", play=reset_after_two))
+    assert record.outcome.value == [[*record.reply.pieces[:2]], "ChunkedEncodingError"]
+    assert named(record, "settled", "how") == ["idle"]
+
+
+def test_settling_lasts_at_least_as_long_as_it_is_told_to(session: Session) -> None:
+    def wait(parts: Sequence[Part], reads: Sequence[int]) -> Script:
+        first, *rest = sends(parts, reads)
+        return (first, Settle(at_least_s=0.4, as_run=1.0), *rest, Finish())
+
+    record = play(session, "def answer(prompt): return list(lines())", Scenario("wait", "", "words", play=wait))
+    settle, write = record.timeline.first("settle"), list(record.timeline.of("write"))[1]
+    assert settle is not None
+    assert write.at - settle.at >= max(0.4, record.request.at)
+
+
+def test_what_comes_before_the_headers_is_waited_for_by_blocking_requests_too(session: Session) -> None:
+    code = """
+        def answer(prompt):
+            body = {"model": os.environ["MODEL"], "messages": [{"role": "user", "content": "x"}]}
+            key = {"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]}
+            url = os.environ["OPENAI_BASE_URL"] + "/chat/completions"
+            started = time.monotonic()
+            answer = requests.post(url, json=body, headers=key).json()
+            return time.monotonic() - started, answer["choices"][0]["message"]["content"]
+        """
+    record = play(session, code, Scenario("held", "", "words", before=(Settle(at_least_s=0.3),)))
+    taken, text = record.outcome.value["items"]
+    assert taken >= 0.3
+    assert text == record.salted.reply.text
+
+
+# -- silence -------------------------------------------------------------------------------------------------------
+
+
+def silent_after_one(parts: Sequence[Part], reads: Sequence[int]) -> Script:
+    first, *rest = sends(parts, reads)
+    return (first, Linger(patience_s=0.3), *rest, Finish())
+
+
+@pytest.mark.parametrize(("timeout", "why"), [("0.3", "closed"), ("60", "idle"), ("3", "idle"), ("None", "idle")])
+def test_silence_lasts_until_the_program_leaves_or_is_seen_to_wait_longer_than_it_should(
+    session: Session, timeout: str, why: str
+) -> None:
+    code = f"""
+        def answer(prompt):
+            got = []
+            try:
+                for piece in lines({timeout}):
+                    got.append(piece)
+            except requests.exceptions.RequestException:
+                pass
+            return got
+        """
+    record = play(session, code, Scenario("silence", "", "words", play=silent_after_one))
+    assert len(record.outcome.value) == (1 if why == "closed" else 4)
+    left = "closed" if named(record, "unlinger", "why") != ["idle"] else "idle"
+    assert left == why
+
+
+# -- asking --------------------------------------------------------------------------------------------------------
+
+ALLOWED = Scenario("allowed", "", "words", judge=lambda reply: lambda text: text != reply.text)
+
+
+def test_an_argument_asks_the_judge_about_a_text(session: Session) -> None:
+    code = """
+        def answer(prompt, allowed):
+            text = "".join(lines())
+            print("before", flush=True)
+            return [allowed(text), allowed("another"), allowed.__name__]
+        """
+    record = play(session, code, ALLOWED, Asks("allowed"))
+    assert record.outcome.value == [False, True, "allowed"]
+    assert named(record, "ask", "about") == [record.reply.text, "another"]
+    assert named(record, "ask", "answer") == [False, True]
+    order = [moment.kind for moment in record.timeline.moments if moment.kind in ("stdout", "ask")]
+    assert order == ["stdout", "ask", "ask"], "what was shown before the question stands before it"
+
+
+def test_asking_works_from_several_threads_and_about_long_texts(session: Session) -> None:
+    code = """
+        from concurrent.futures import ThreadPoolExecutor
+        def answer(prompt, allowed):
+            list(lines())
+            with ThreadPoolExecutor(4) as pool:
+                return list(pool.map(allowed, ["é" * 50_000 + str(n) for n in range(20)]))
+        """
+    record = play(session, code, ALLOWED, Asks("allowed"))
+    assert record.outcome.value == [True] * 20
+    assert len(set(named(record, "ask", "about"))) == 20
+
+
+def test_what_is_no_text_is_the_learner_s_mistake(session: Session) -> None:
+    record = play(session, "def answer(prompt, allowed): return allowed(['a'])", ALLOWED, Asks("allowed"))
+    assert record.outcome.error["type"] == "TypeError"
+    assert record.outcome.error["message"] == "allowed() takes a text (str), not list"
+
+
+# -- the given exception -------------------------------------------------------------------------------------------
+
+
+def test_an_exception_of_the_given_class_comes_with_what_it_holds(session: Session) -> None:
+    code = """
+        class Given(Exception):
+            def __init__(self, text=""):
+                super().__init__(text)
+                self.text = text
+        class Mine(Given): pass
+        def answer(prompt): raise Mine("so far")
+        """
+    error = play(session, code, Scenario("x", "", "words")).outcome.error
+    assert (error["type"], error["held"]) == ("Mine", {"text": "so far"})
+
+
+def test_another_exception_holds_nothing(session: Session) -> None:
+    error = play(session, "def answer(prompt): raise ValueError('so far')", Scenario("x", "", "words")).outcome.error
+    assert error["held"] is None
+
+
+# -- feeding -------------------------------------------------------------------------------------------------------
+
+STREAMS = Feed(
+    "feed", "", streams=lambda seed: (Stream("a", (b"1", b"", b"22")), Stream("b", ()), Stream("c", (b"x" * 2**20,)))
+)
+
+
+def test_a_feed_hands_out_a_read_only_when_it_is_asked_for(session: Session) -> None:
+    code = """
+        def answer(reads):
+            for read in reads:
+                yield f"got {len(read)}"
+        """
+    record = play(session, code, STREAMS)
+    assert [fed.came for fed in record.fed] == [[[], ["got 1"], ["got 0"], ["got 2"]], [[]], [[], ["got 1048576"]]]
+    assert all(fed.ended and fed.asked_for_more for fed in record.fed)
+    assert record.outcome.kind == "returned"
+
+
+def test_who_gathers_all_of_it_first_is_seen_to(session: Session) -> None:
+    record = play(session, "def answer(reads): return [len(read) for read in reads]", STREAMS)
+    assert record.fed[0].came == [[], [], [], [1, 0, 2]]
+
+
+def test_one_stream_that_raises_does_not_spoil_the_next(session: Session) -> None:
+    code = """
+        def answer(reads):
+            for read in reads:
+                yield len(read)
+                if len(read) == 2: raise KeyError("two")
+        """
+    record = play(session, code, STREAMS)
+    assert [fed.error["type"] if fed.error else None for fed in record.fed] == ["KeyError", None, None]
+    assert record.fed[0].data == [1, 0, 2]
+    assert record.fed[2].data == [2**20]
+
+
+def test_what_cannot_be_iterated_is_a_type_error_of_that_stream(session: Session) -> None:
+    record = play(session, "def answer(reads): return None", STREAMS)
+    assert all(fed.error and fed.error["type"] == "TypeError" for fed in record.fed)
+
+
+def test_an_iterator_that_never_ends_is_ended(session: Session) -> None:
+    code = """
+        def answer(reads):
+            while True: yield "again" * 1000
+        """
+    record = play(session, code, STREAMS)
+    assert record.outcome.kind == "killed"
