@@ -1,4 +1,4 @@
-"""What a challenge's `checks.py` is written with: `check`, `Lab`, `Run`, `Scenario`, `Finding`.
+"""What a challenge's `checks.py` is written with: `check`, `Lab`, `Run`, `Scenario`, `Finding`; and `evidence`, `Case`.
 
 A check states what must hold. Why it does not is the business of `grader.diagnosis`, from the run's timeline.
 """
@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from grader.diagnosis.evidence import Case, Symptom
+from grader.diagnosis.evidence import Case, Symptom, evidence
 from grader.running import MISSES, Record
 from grader.scenario import Asks, Feed, Scenario, Stream
 from grader.timeline import Moment
 
-__all__ = ["Asks", "Check", "Feed", "Finding", "Lab", "Run", "Scenario", "Stream", "check"]
+__all__ = ["Asks", "Case", "Check", "Feed", "Finding", "Lab", "Run", "Scenario", "Stream", "check", "evidence"]
 
 MOST_ENDED = 2
 

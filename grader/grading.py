@@ -10,13 +10,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from grader import __version__
 from grader.challenge import Challenge, Kit
 from grader.checking import Check, Finding, Lab
-from grader.diagnosis.diagnose import diagnose, misconceptions
+from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.evidence import Case, events_read
+from grader.diagnosis.misconceptions import misconceptions
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import cut, shown, windows
 from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport, standing
@@ -133,7 +135,7 @@ class Grading:
         """The report of the check of that number, from 0; what is not tried yet is now. Raises UsageError, Stopped."""
         while len(self._tried) <= number:
             check = self.checks[len(self._tried)]
-            report = _skipped(check, self._passed) or _checked(check, self._lab)
+            report = _skipped(check, self._passed) or _checked(check, self._lab, self.item.challenge.folder)
             self._passed[check] = report.status == "pass"
             self._tried.append(report)
         return self._tried[number]
@@ -200,7 +202,7 @@ def _skipped(check: Check, passed: dict[Check, bool]) -> CheckReport | None:
     )  # fmt: skip
 
 
-def _checked(check: Check, lab: Lab) -> CheckReport:
+def _checked(check: Check, lab: Lab, folder: Path) -> CheckReport:
     lab.asked = []
     report = CheckReport(id=check.id, title=check.title, status="pass", points=check.points, max_points=check.points)
     try:
@@ -208,7 +210,7 @@ def _checked(check: Check, lab: Lab) -> CheckReport:
     except Finding as finding:
         finding.case.lab = lab
         lab.asked = [*(r for r in lab.asked if r is not finding.case.record), finding.case.record]  # its run comes last
-        _explain(report, finding)
+        _explain(report, finding, folder)
     except UsageError:
         raise
     except GraderFault as fault:
@@ -224,10 +226,10 @@ def _checked(check: Check, lab: Lab) -> CheckReport:
     return report
 
 
-def _explain(report: CheckReport, finding: Finding) -> None:
+def _explain(report: CheckReport, finding: Finding, folder: Path) -> None:
     case = finding.case
-    diagnosis = diagnose(case, finding.id)
-    about = misconceptions().get(diagnosis.id)
+    diagnosis = diagnose(case, finding.id, folder)
+    about = misconceptions(folder.parent).get(diagnosis.id)
     if case.symptom == "value":
         expected, actual, caret = windows(case.expected, case.actual)
         if caret is not None and len(actual) > 12:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.diagnosis.diagnose import misconceptions
+from grader.diagnosis.misconceptions import misconceptions
 from grader.session import Session
 from tests import corpus
 from tests.corpus import Case

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from grader import files, progress
 from grader.challenge import Challenge, find_kit, load_all, select
-from grader.diagnosis.diagnose import misconceptions
+from grader.diagnosis.misconceptions import misconceptions
 from grader.errors import UsageError
 from grader.grading import where
 from grader.show import terminal
@@ -49,7 +49,7 @@ def next_hint(name: str, plain: bool) -> None:
     number = int(challenge.number)
     if standing is None:
         raise UsageError(f"{challenge.id} has not been graded yet: `make grade C={number}` comes first.")
-    about = misconceptions().get(standing.diagnosis or "")
+    about = misconceptions(challenge.kit.challenges).get(standing.diagnosis or "")
     out = terminal.console(plain=plain)
     if challenge.submission().sha256 != standing.sha256:
         out.print(f"Your file has changed since it was graded: make grade C={number}")

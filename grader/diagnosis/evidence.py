@@ -1,29 +1,22 @@
-"""What a rule may look at: the finding, the run's timeline, and, where these do not decide, an experiment."""
+"""What a rule may look at: the finding, the run's timeline, and, where these do not decide, an experiment.
+
+The rules stand in tables.toml. They name their evidence; a function that looks for it gets its name from `evidence`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal, Protocol
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
 
 from grader.replay.seen import plain
 from grader.running import Record
 from grader.scenario import Scenario
 from grader.stream.reply import Reply
 
-Symptom = Literal[
-    "start",  # the file does not compile, has no such function, or is the stub
-    "requests",  # what was asked for on the wire is not what the task asks for
-    "arrival",  # a piece was not on the screen before the event after the next was sent
-    "ending",  # no value came back: an exception, an exit, a stop by the grader
-    "waits",  # came back only when the server gave up keeping the reply open
-    "type",  # the returned value has another shape
-    "value",  # a part of the returned value is another; `field` says which
-    "accepted",  # a value where a ValueError was due
-    "refusal",  # another exception where a ValueError was due
-    "too-early",  # did something before the stream had ended
-]
+Symptom = str  # what a check saw, in a word: see the routes in tables.toml, where a challenge may add its own
 
 
 class Experiments(Protocol):
@@ -141,10 +134,44 @@ class Case:
         return self.lab.record(scenario, self.record.call.args[1:])
 
 
-@dataclass(frozen=True)
-class Rule:
-    """`id` is the root cause when `holds` does. `because` says in words what evidence that is."""
+# -- evidence by name --------------------------------------------------------------------------------------------
 
-    id: str
-    because: str
-    holds: Callable[[Case], bool]
+Look = TypeVar("Look", bound=Callable[..., bool])
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`holds(case)`; or, where the name ends in a colon, `holds(case, parameter)`: what `reads` makes of the rest."""
+
+    name: str
+    holds: Callable[..., bool]
+    reads: Callable[[str], Any] = str
+
+    @property
+    def says(self) -> str:
+        """What it looks at: the first paragraph of the docstring."""
+        return " ".join((self.holds.__doc__ or "").strip().partition("\n\n")[0].split())
+
+
+_COMMON = Path(__file__).resolve().parent
+_known: dict[tuple[Path, str], Evidence] = {}
+
+
+def evidence(name: str, reads: Callable[[str], Any] = str) -> Callable[[Look], Look]:
+    """Gives a function the name by which tables.toml calls it. A name that ends in a colon takes a parameter.
+
+    `reads` makes the parameter of what stands behind the colon, and raises ValueError where it cannot. What a challenge's checks.py decorates is known to the tables of that challenge alone.
+    """
+
+    def decorate(look: Look) -> Look:
+        _known[Path(look.__code__.co_filename).resolve().parent, name] = Evidence(name, look, reads)
+        return look
+
+    return decorate
+
+
+def known_evidence(folder: Path | None = None) -> dict[str, Evidence]:
+    """What the common tables may name, and those of a challenge's folder."""
+    found = list(_known.items())  # at once: another thread may be loading a challenge
+    scopes = (_COMMON, *([folder.resolve()] if folder else []))
+    return {name: entry for scope in scopes for (where, name), entry in found if where == scope}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from grader.diagnosis.evidence import Case, Rule
+from grader.diagnosis.evidence import Case, evidence
 from grader.replay.seen import Screen
 from grader.running import Record
 from grader.timeline import Moment
@@ -14,13 +14,27 @@ def _first_miss(record: Record) -> Moment | None:
     return record.timeline.first("missed")
 
 
-def _never_shown(case: Case) -> bool:
+@evidence("the server waited in vain")
+def waited_in_vain(case: Case) -> bool:
+    """A piece was not on stdout when the program rested, though its event had been sent."""
+    return _first_miss(case.record) is not None
+
+
+@evidence("the server never waited in vain")
+def never_waited_in_vain(case: Case) -> bool:
+    """Whatever the program had read, it had shown in time."""
+    return not waited_in_vain(case)
+
+
+@evidence("its stdout does not hold the pieces")
+def never_shown(case: Case) -> bool:
     """Not even the first two pieces that can be seen are on stdout when all is over."""
     visible = [i for i, piece in enumerate(case.reply.pieces) if piece.strip()]
     return not visible or case.shown <= visible[min(1, len(visible) - 1)]
 
 
-def _written_but_not_out(case: Case) -> bool:
+@evidence("the piece was written, and had not left the process")
+def written_but_not_out(case: Case) -> bool:
     """The pieces that the server waited for had been written, and were still inside the process."""
     miss = _first_miss(case.record)
     if miss is None:
@@ -29,7 +43,8 @@ def _written_but_not_out(case: Case) -> bool:
     return Screen(case.reply.pieces).feed(wrote.encode("utf-8", "replace")) >= int(miss["events"])
 
 
-def _some_came_in_time(case: Case) -> bool:
+@evidence("pieces came out before the end of the stream")
+def some_came_in_time(case: Case) -> bool:
     """In spite of a miss, pieces did come out before the end of the stream; an experiment keeps the end back."""
     misses = list(case.record.timeline.of("missed"))
     if misses and _shown_before(case.record, misses[-1].at):
@@ -46,11 +61,14 @@ def _shown_before(record: Record, at: float) -> bool:
     return Screen(record.reply.pieces).feed(out) > visible
 
 
-def _asked_for_all_at_once(case: Case) -> bool:
+@evidence("an HTTP client was told, or left, to read the whole body")
+def asked_for_all_at_once(case: Case) -> bool:
+    """A call of requests without `stream=True`, or one that takes the whole body, was noted."""
     return any(not n["stream"] for n in case.notes("requests")) or bool(case.notes("whole-body"))
 
 
-def _works_on_each_read(case: Case) -> bool:
+@evidence("its own lines ran for each event")
+def works_on_each_read(case: Case) -> bool:
     """The closer look: between a further event and the next, more than one statement of the learner's file ran.
 
     `list(stream)`, or a comprehension that gathers it, is one statement: it reads the whole before anything is done.
@@ -81,7 +99,8 @@ def _statements(source: bytes) -> dict[int, set[tuple[int, int]]]:
     return found
 
 
-def _another_streams_text(case: Case) -> bool:
+@evidence("another stream gives the same answer")
+def another_streams_text(case: Case) -> bool:
     """Experiment: a stream with another text. Is the answer the same, and no part of either?"""
     value = case.record.outcome.value
     record = case.again("other-salt")
@@ -94,18 +113,3 @@ def _says_something(value: object) -> bool:
     if isinstance(value, list):
         return any(_says_something(item) for item in value)
     return isinstance(value, str) and len(value) > 3 and value not in ("stop", "length", "tuple", "model", "object")
-
-
-SHOWING = (
-    Rule("hard-coded", "another stream gives the same answer", _another_streams_text),
-    Rule("silent", "its stdout does not hold the pieces, even at the end", _never_shown),
-    Rule("not-flushed", "the piece was written, and had not left the process", _written_but_not_out),
-    Rule("lags-behind", "pieces came out in time, but more than one event late", _some_came_in_time),
-    Rule("buffers-body", "requests was told, or left, to read the whole body", _asked_for_all_at_once),
-    Rule("shows-at-end", "its own lines ran for each event, and showed nothing", _works_on_each_read),
-    Rule(
-        "buffers-body",
-        "none of its own lines ran while the events came in",
-        lambda c: _first_miss(c.record) is not None,
-    ),
-)

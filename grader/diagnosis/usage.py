@@ -5,25 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from grader.diagnosis import experiments
-from grader.diagnosis.evidence import Case, Rule, leaves_before
+from grader.diagnosis.evidence import Case, evidence, leaves_before
 
 COUNTERS = ("prompt_tokens", "completion_tokens", "total_tokens")
 
 
-def _lost(case: Case) -> bool:
+@evidence("a usage was sent, and None came back")
+def lost(case: Case) -> bool:
+    """The value's part `usage`."""
     return case.field == "usage" and case.expected is not None and case.actual is None
 
 
-def _other(case: Case) -> bool:
+@evidence("another usage came back")
+def other(case: Case) -> bool:
+    """The value's part `usage`: figures, and not those that were sent."""
     return case.field == "usage" and isinstance(case.actual, dict)
 
 
-def _left_before_it(case: Case) -> bool:
+@evidence("it leaves before the usage chunk is sent")
+def left_before_it(case: Case) -> bool:
     """Experiment: the server keeps the usage chunk back. Does the program end, or close, without waiting for it?"""
     return leaves_before(case.again("usage-kept-back", keeps_back=lambda reply: reply.usage_at))
 
 
-def _finds_it_on_content(case: Case) -> bool:
+@evidence("it finds a usage on a chunk that has choices")
+def finds_it_on_content(case: Case) -> bool:
     """Experiment: the same usage on a chunk that has choices."""
     record = case.again("usage-on-content", edit=experiments.usage_on_content)
     return record.reply.usage is not None and _holds(record.outcome.value, record.reply.usage)
@@ -38,35 +44,34 @@ def _holds(value: object, usage: dict[str, Any]) -> bool:
     return all(value.get(c) == usage[c] for c in COUNTERS) or any(_holds(item, usage) for item in value.values())
 
 
-def _counters(usages: list[dict[str, Any]]) -> dict[str, int]:
-    return {name: sum(usage[name] for usage in usages) for name in COUNTERS}
+@evidence("several chunks carry a usage")
+def running_totals(case: Case) -> bool:
+    """This stream sends running totals, or its usage more than once."""
+    return len(case.reply.usages) > 1
 
 
-def _equals(case: Case, counters: dict[str, int]) -> bool:
-    """All three, or at least the count of completion tokens, are these."""
-    return isinstance(case.actual, dict) and case.actual.get("completion_tokens") == counters["completion_tokens"]
+@evidence("it is the sum of these")
+def sum_of_them(case: Case) -> bool:
+    """The figures, or at least the completion tokens, of all chunks that carry a usage, added up."""
+    return _equals(case, case.reply.usages)
 
 
-def _same_for_a_shorter_one(case: Case) -> bool:
+@evidence("it is the first of these")
+def first_of_them(case: Case) -> bool:
+    """The figures, or at least the completion tokens, of the first chunk that carries a usage."""
+    return _equals(case, case.reply.usages[:1])
+
+
+def _equals(case: Case, usages: list[dict[str, Any]]) -> bool:
+    """All three, or at least the count of completion tokens, are the sums of these."""
+    total = sum(usage["completion_tokens"] for usage in usages)
+    return isinstance(case.actual, dict) and case.actual.get("completion_tokens") == total
+
+
+@evidence("a shorter stream gives the same figures")
+def same_for_a_shorter_one(case: Case) -> bool:
     """Experiment: a shorter stream, which counts and estimates follow. Are the figures the same all the same?"""
     if not isinstance(case.actual, dict):
         return False
     record = case.again("shorter", edit=experiments.shorter)
     return _holds(record.outcome.value, {name: case.actual.get(name) for name in COUNTERS})
-
-
-USAGE = (
-    Rule("usage-only-when-empty-choices", "it was on a chunk that has choices, and was not found",
-         lambda c: _lost(c) and c.trait == "usage-on-content"),
-    Rule("usage-overwritten", "a chunk without usage came after it",
-         lambda c: _lost(c) and c.trait in ("chunk-after-usage", "running-total")),
-    Rule("stops-before-usage", "the program had left before the usage chunk was sent", lambda c: _lost(c) and _left_before_it(c)),
-    Rule("skips-usage-chunk", "on a chunk with choices it is found", lambda c: _lost(c) and _finds_it_on_content(c)),
-    Rule("usage-lost", "there was a usage, and None came back", _lost),
-    Rule("sums-usage", "it is the sum of the running totals",
-         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c.reply.usages))),
-    Rule("keeps-first-usage", "it is the first of the running totals",
-         lambda c: _other(c) and len(c.reply.usages) > 1 and _equals(c, _counters(c.reply.usages[:1]))),
-    Rule("hard-coded", "a shorter stream gives the same figures", lambda c: c.field == "usage" and _same_for_a_shorter_one(c)),
-    Rule("estimates-usage", "the figures are in no chunk of the stream", lambda c: c.field == "usage"),
-)  # fmt: skip

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from grader.diagnosis import experiments
-from grader.diagnosis.evidence import Case, Rule, events_read
+from grader.diagnosis.evidence import Case, events_read, evidence
 
 
 def _model(value: Any) -> dict[str, Any] | None:
@@ -16,18 +16,27 @@ def _model(value: Any) -> dict[str, Any] | None:
     return None
 
 
+@evidence("it had ended before the last piece was sent")
 def ended_early(case: Case) -> bool:
     """The program had ended before the last piece of text was sent."""
     return events_read(case.record) <= case.reply.last_content
 
 
-def _finds_it_inside(case: Case) -> bool:
+@evidence("an object of the given class came back")
+def object_came_back(case: Case) -> bool:
+    """The returned value, where an exception was due."""
+    return _model(case.actual) is not None
+
+
+@evidence("an object with words before it is found, too")
+def finds_it_inside(case: Case) -> bool:
     """Experiment: words before the object. An object all the same means that the text is searched for one."""
     record = case.again("words-before-it", edit=experiments.text_before)
     return _model(record.outcome.value) is not None
 
 
-def _made_of_the_text(case: Case) -> bool:
+@evidence("a text of the object stands in the stream")
+def made_of_the_text(case: Case) -> bool:
     """A text of the returned object stands in the stream: it was made from it, and is no default."""
     fields = _model(case.actual) or {}
     texts = [v for v in fields.values() if isinstance(v, str)] + [
@@ -36,7 +45,8 @@ def _made_of_the_text(case: Case) -> bool:
     return any(len(text) > 3 and text in case.reply.text for text in texts)
 
 
-def _as_sent(case: Case) -> bool:
+@evidence("the object holds exactly what the text says")
+def as_sent(case: Case) -> bool:
     """The returned object holds exactly what the (invalid) text says."""
     fields = _model(case.actual)
     try:
@@ -45,42 +55,17 @@ def _as_sent(case: Case) -> bool:
         return False
 
 
-def _the_same_for_another(case: Case) -> bool:
+@evidence("another stream gives the same object")
+def the_same_for_another(case: Case) -> bool:
     """Experiment: a stream with another text. Is the object the same?"""
     record = case.again("other-salt")
     return record.reply.text != case.reply.text and record.outcome.value == case.record.outcome.value
 
 
-EARLY = (Rule("validates-each-piece", "a validation was tried before the last piece had been sent", lambda c: True),)
-
-ACCEPTED = (
-    Rule("skips-validation", "the object holds what the schema forbids",
-         lambda c: c.trait in ("wrong-types", "out-of-bounds") and _as_sent(c)),
-    Rule("accepts-prefix", "it came back before the stream had ended", lambda c: c.trait == "more-text" and ended_early(c)),
-    Rule("repairs-json", "an object with words around it is found, too",
-         lambda c: c.trait == "more-text" and _model(c.actual) is not None and _finds_it_inside(c)),
-    Rule("accepts-prefix", "what came after the object was ignored",
-         lambda c: c.trait == "more-text" and _model(c.actual) is not None),
-    Rule("repairs-json", "an object was made of the broken text", lambda c: _model(c.actual) is not None and _made_of_the_text(c)),
-    Rule("swallows-invalid", "something came back, and no ValueError", lambda c: True),
-)  # fmt: skip
-
-# An exception where an object was due.
-REFUSED = (
-    Rule("reasoning-in-text", "with reasoning before the answer, the text is no longer valid",
-         lambda c: c.trait == "reasoning" and c.is_a("ValueError")),
-)  # fmt: skip
-
-REFUSALS = (Rule("swallows-invalid", "an exception came out that is no ValueError", lambda c: True),)
-
-CONSTANT = (Rule("hard-coded", "another stream gives the same object", _the_same_for_another),)
-
-RECIPE = (
-    Rule("alters-pieces", "only white space differs from the text",
-         lambda c: _loose(c.actual) == _loose(c.expected)),
-    Rule("reasoning-in-text", "it differs as soon as there is reasoning", lambda c: c.trait == "reasoning"),
-    Rule("wrong-text", "its fields are not those of the text", lambda c: True),
-)  # fmt: skip
+@evidence("only white space differs from the object")
+def differs_in_space(case: Case) -> bool:
+    """The object that came back, and that of the text, compared without any white space."""
+    return _loose(case.actual) == _loose(case.expected)
 
 
 def _loose(value: Any) -> str:

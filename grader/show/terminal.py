@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.diagnosis.diagnose import misconceptions
+from grader.diagnosis.misconceptions import misconceptions
 from grader.excerpt import cut
 from grader.grading import where
 from grader.report import ChallengeReport, CheckReport, Report

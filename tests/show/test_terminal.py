@@ -4,7 +4,7 @@ import io
 
 from rich.console import Console
 
-from grader.report import ChallengeReport, Parting, Report
+from grader.report import ChallengeReport, CheckReport, Parting, Report
 from grader.session import Session
 from grader.show import picture, terminal
 from tests import corpus
@@ -85,3 +85,51 @@ def _whole(challenge: ChallengeReport) -> Report:
         status="fail",
         challenges=[challenge],
     )
+
+
+def failed(id: str, diagnosis: str, message: str) -> CheckReport:
+    return CheckReport(
+        id=id,
+        title=id,
+        status="fail",
+        points=0,
+        max_points=1,
+        diagnosis=diagnosis,
+        message=message,
+        expected="e",
+        actual="a",
+    )
+
+
+def test_one_root_cause_first_and_further_ones_folded_below_it_one_line_each() -> None:
+    passed = CheckReport(id="p", title="p", status="pass", points=1, max_points=1)
+    skipped = CheckReport(id="s", title="s", status="skip", points=0, max_points=1, message="not tried")
+    report = ChallengeReport(
+        id="01-inspect-a-chunk", title="t", status="fail", points=1, max_points=9, submission_sha256="", runs=[],
+        diagnosis="not-flushed",
+        checks=[
+            passed, failed("a", "not-flushed", "It was not flushed."), failed("b", "lf-only", "It knows LF only."),
+            failed("c", "not-flushed", "It was not flushed."), failed("d", "lf-only", "It knows LF only."), skipped,
+            failed("e", "mojibake", "It reads ISO-8859-1."),
+        ],
+    )  # fmt: skip
+    out = Console(record=True, width=100, file=io.StringIO())
+    terminal.show(_whole(report), out)
+    before, _, also = out.export_text(styles=False).partition("then also")
+    assert before.count("not-flushed") == 1
+    assert "LF only" not in before
+    lines = [line.strip() for line in also.partition("points")[0].splitlines()[1:] if line.strip()]
+    assert lines[:2] == ["It knows LF only.", "It reads ISO-8859-1."]
+    assert also.count("LF only") == 1
+    assert "not flushed" not in also
+    assert "not tried" not in also
+
+
+def test_without_a_further_root_cause_nothing_is_folded() -> None:
+    report = ChallengeReport(
+        id="01-inspect-a-chunk", title="t", status="fail", points=0, max_points=2, submission_sha256="", runs=[],
+        diagnosis="lf-only", checks=[failed("a", "lf-only", "LF only."), failed("b", "lf-only", "LF only.")],
+    )  # fmt: skip
+    out = Console(record=True, width=100, file=io.StringIO())
+    terminal.show(_whole(report), out)
+    assert "then also" not in out.export_text(styles=False)
