@@ -39,6 +39,7 @@ def case(
         stderr=b"",
         source=b"",
         shown=0,
+        fed=[],
     )
     return Case(symptom, expected, actual, record, field)
 
