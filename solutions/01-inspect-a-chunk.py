@@ -29,7 +29,7 @@ def inspect_stream(prompt: str) -> dict:
         print(chunk, flush=True)
         choice = chunk["choices"][0]
         deltas.append(choice["delta"])
-        finish_reason = choice["finish_reason"] or finish_reason
+        finish_reason = choice.get("finish_reason") or finish_reason  # some servers leave the key out
 
     text = "".join(delta.get("content") or "" for delta in deltas)
     return {"deltas": deltas, "text": text, "finish_reason": finish_reason}

@@ -38,7 +38,7 @@ class Reply:
     @cached_property
     def pieces(self) -> list[str]:
         """The text that each event adds; "" where it adds none."""
-        return [(choice["delta"].get("content") or "") if choice else "" for choice in self.choices]
+        return [text_of(choice["delta"].get("content")) if choice else "" for choice in self.choices]
 
     @cached_property
     def text(self) -> str:
@@ -47,12 +47,7 @@ class Reply:
     @cached_property
     def thoughts(self) -> list[str]:
         """The reasoning that each event adds, whatever the server calls it."""
-        return [
-            next((choice["delta"][name] for name in REASONING_FIELDS if choice["delta"].get(name)), "")
-            if choice
-            else ""
-            for choice in self.choices
-        ]
+        return [_thought(choice["delta"]) if choice else "" for choice in self.choices]
 
     @cached_property
     def reasoning(self) -> str:
@@ -90,6 +85,26 @@ class Reply:
 def choice_of(chunk: dict[str, Any] | None) -> dict[str, Any] | None:
     choices = (chunk or {}).get("choices") or []
     return next((c for c in choices if c.get("index", 0) == 0 and c.get("delta") is not None), None)
+
+
+def text_of(content: Any) -> str:
+    """A `content` as text. Mistral's reasoning models send a list of parts where others send a string."""
+    if isinstance(content, list):
+        return "".join(_part(part, "text") for part in content)
+    return content if isinstance(content, str) else ""
+
+
+def _part(part: Any, kind: str) -> str:
+    """The text of a part, where it is of that kind: {"type": kind, kind: its text, or a list of text parts}."""
+    if not isinstance(part, dict) or part.get("type") != kind:
+        return ""
+    return text_of(part.get(kind))
+
+
+def _thought(delta: dict[str, Any]) -> str:
+    named = next((delta[name] for name in REASONING_FIELDS if delta.get(name)), "")
+    content = delta.get("content")
+    return named or ("".join(_part(part, "thinking") for part in content) if isinstance(content, list) else "")
 
 
 def of_events(data: Iterable[str | None]) -> Reply:
