@@ -13,7 +13,7 @@ from grader.stream.reply import DONE
 
 
 def made_text(case: Case) -> str:
-    """The text as the program put it together: what it validated, parsed in vain, or returned; "" where none is known."""
+    """The text as the program put it together: what it validated, asked about, parsed in vain, or returned; or ""."""
     return text_made_in(case.record) or ""
 
 
@@ -21,6 +21,9 @@ def text_made_in(record: Record) -> str | None:
     tried = [m for m in record.timeline.of("note") if m["what"] == "validates" and m["text"] is not None]
     if tried:
         return str(tried[-1]["text"])
+    asked = [moment["about"] for moment in record.timeline.of("ask")]
+    if asked:
+        return str(asked[-1])
     if record.outcome.kind != "returned":
         about = record.outcome.error.get("about")
         return about if isinstance(about, str) and record.call.validates else None
