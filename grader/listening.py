@@ -50,6 +50,7 @@ class Listening:
         self._received = 0
         self._output = 0
         self._killed = ""
+        self._asked_early: list[dict[str, Any]] = []
 
     # -- what comes out of the process ----------------------------------------------------------------------------
 
@@ -97,10 +98,12 @@ class Listening:
 
     def _said(self, kind: str, content: dict[str, Any]) -> None:
         """Who asks waits for the answer, so all that was shown before is there to be taken in first."""
-        if set(content) != {"what", "about"} or type(content["what"]) is not str or self.process is None:
+        if set(content) != {"what", "about"} or type(content["what"]) is not str:
             self._spoiled = "what it sent back is not what a run sends back"
         elif kind == "tell":
             self._judge.told(content["what"], content["about"])
+        elif self.process is None:  # on a busy machine it may ask before we have the news that it was started
+            self._asked_early.append(content)
         else:
             self.process.drain()
             self.process.answer(self._judge.answer(content["what"], content["about"]))
@@ -118,6 +121,8 @@ class Listening:
         except Refused as refused:
             return self._ended(Outcome("killed", why=str(refused)))
         process.ended.add_done_callback(lambda _: self._is_over())
+        for content in self._asked_early:
+            self._said("ask", content)
         try:
             await self._until_over()
             code = await self._until_gone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from grader.running import Record
+from grader.running import Record, perform
 from grader.scenario import Asks, Call, Feed, Reads, Scenario, Stream, Submission
 from grader.session import Session
 from grader.stream.body import Part
@@ -169,6 +170,28 @@ def test_what_is_no_text_is_the_learner_s_mistake(session: Session) -> None:
     record = play(session, "def answer(prompt, allowed): return allowed(['a'])", ALLOWED, Asks("allowed"))
     assert record.outcome.error["type"] == "TypeError"
     assert record.outcome.error["message"] == "allowed() takes a text (str), not list"
+
+
+class LateNews:
+    """A jail that tells late that a run was started."""
+
+    def __init__(self, jail: Any) -> None:
+        self._jail = jail
+
+    async def run(self, *args: Any) -> Any:
+        process = await self._jail.run(*args)
+        await asyncio.sleep(0.3)
+        return process
+
+
+def test_who_asks_before_the_judge_knows_that_it_was_started_is_answered(session: Session) -> None:
+    source = b"def answer(prompt, allowed): return allowed('x')"
+    call = Call("answer", ("a prompt", Asks("allowed")))
+    submission = Submission("learner.py", source, Path("learner.py"))
+    jail: Any = LateNews(session._cells[0].jail)
+    run = perform(ALLOWED, FIXTURE, submission, call, seed=3, jail=jail)
+    record = asyncio.run_coroutine_threadsafe(run, session._loop).result(60)
+    assert record.outcome.value is True
 
 
 # -- the given exception -------------------------------------------------------------------------------------------

@@ -3,8 +3,7 @@
 import re
 from dataclasses import replace
 
-from grader.checking import Asks, Lab, Run, Scenario, check
-from grader.diagnosis.evidence import Case, evidence
+from grader.checking import Asks, Case, Lab, Run, Scenario, check, evidence
 from grader.replay.seen import bare
 from grader.scenario import Judge
 from grader.stream import cut
@@ -73,15 +72,15 @@ def asks_once_about_the_whole(run: Run) -> None:
 
 @evidence("it asked about one of the pieces, or a few of the first")
 def asked_about_a_part(case: Case) -> bool:
-    """What `allowed` was called with is a chunk's text, or ends where a chunk ends."""
-    beginnings = ["".join(case.reply.pieces[:count]) for count in range(1, len(case.reply.pieces))]
+    """What `allowed` was called with is a chunk's text, or ends with a chunk that is not the last but one."""
+    beginnings = ["".join(case.reply.pieces[:count]) for count in range(1, case.reply.last_content)]
     return case.actual in [*beginnings, *case.reply.pieces]
 
 
-@evidence("the whole text was put together")
+@evidence("the whole text came back")
 def has_the_whole(case: Case) -> bool:
-    """It came back, or it is on the screen: only the question was about another text."""
-    return case.record.outcome.value == case.reply.text or case.shown > case.reply.last_content
+    """It was read and put together rightly: only the question was about another text."""
+    return bool(case.record.outcome.value == case.reply.text)
 
 
 # -- what was shown ------------------------------------------------------------------------------------------------

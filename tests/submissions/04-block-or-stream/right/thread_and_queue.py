@@ -1,0 +1,45 @@
+import json
+import os
+
+import requests
+
+
+def post(prompt, stream):
+    response = requests.post(
+        os.environ["OPENAI_BASE_URL"] + "/chat/completions",
+        headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+        json={"model": os.environ["MODEL"], "messages": [{"role": "user", "content": prompt}], "stream": stream},
+        stream=stream,
+        timeout=60,
+    )
+    response.raise_for_status()
+    return response
+
+
+def pieces(response):
+    for line in response.iter_lines():
+        if line.startswith(b"data: ") and line != b"data: [DONE]":
+            for choice in json.loads(line[6:])["choices"]:
+                yield choice["delta"].get("content") or ""
+
+import queue
+import threading
+
+
+def ask(prompt, reader):
+    if reader == "program":
+        with post(prompt, False) as response:
+            return "".join(choice["message"]["content"] for choice in response.json()["choices"])
+    out = queue.Queue()
+
+    def work():
+        for piece in pieces(post(prompt, True)):
+            out.put(piece)
+        out.put(None)
+
+    threading.Thread(target=work, daemon=True).start()
+    said = ""
+    for piece in iter(out.get, None):
+        said += piece
+        print(piece, end="", flush=True)
+    return said

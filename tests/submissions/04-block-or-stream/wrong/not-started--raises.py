@@ -1,0 +1,2 @@
+def ask(prompt, reader):
+    raise NotImplementedError

@@ -1,0 +1,8 @@
+class Blocked(Exception):
+    """The reply is not allowed to be shown."""
+
+def guarded_reply(prompt, allowed):
+    if not allowed(prompt):
+        raise Blocked
+    print(prompt)
+    return prompt
