@@ -90,7 +90,8 @@ def _added(challenge: Challenge, added: Book, common: Book) -> Iterator[str]:
         yield from _routes(routes)[2:]
     for table, rows in added.tables.items():
         if rows != common.tables.get(table):
-            yield from (f"### Table `{table}` of challenge {challenge.number}", "", *_rows(rows))
+            of = f" of challenge {challenge.number}" if table in common.tables else ""
+            yield from (f"### Table `{table}`{of}", "", *_rows(rows))
     own = [entry for name, entry in added.known.items() if name not in common.known]
     if own:
         yield from _evidence_rows(own)
