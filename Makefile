@@ -5,6 +5,7 @@
 #   make hint C=2         the next, stronger hint       make play C=1     run yours against a recorded reply
 #   make list             the challenges                make solutions    grade the reference solutions
 #   make test             the kit's own tests           make bench, make soak: the long ones
+#   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
 C ?=
 VENV := .venv
@@ -15,7 +16,7 @@ ARGS ?=
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade list hint play serve reset solutions test check bench soak clean
+.PHONY: help grade list hint play serve live reset solutions test check bench soak clean
 
 help:
 	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +38,9 @@ reset: $(VENV)/.kit
 
 serve: $(VENV)/.kit
 	@$(GRADER) serve $(or $(C),1)
+
+live: $(VENV)/.kit
+	@$(GRADER) live $(C) $(ARGS)
 
 solutions: $(VENV)/.kit
 	@$(GRADER) grade $(C) --solutions $(ARGS)

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from grader.errors import UsageError
 from grader.jail.launch import LIBRARIES
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 MAX_SOURCE = 1024 * 1024  # bytes of a learner's file
 
 
+class Live(Strict):
+    """One call for `grader live`: what is sent to a real endpoint."""
+
+    call: str = Field(min_length=1)  # an expression in the solution's own names
+    may_raise: tuple[str, ...] = ()  # classes that are right, too, where a model does not say what it was asked for
+
+    @field_validator("call")
+    @classmethod
+    def _is_an_expression(cls, call: str) -> str:
+        try:
+            ast.parse(call, mode="eval")
+        except SyntaxError as error:
+            raise ValueError(f"expected a Python expression such as `ask('hi')`: {error.msg}") from None
+        return call
+
+
 class Card(Strict):
     """challenge.toml."""
 
@@ -34,6 +50,7 @@ class Card(Strict):
     given: str = ""  # the class that stands in the learner's own file
     libraries: tuple[str, ...] = ()  # what the warm parent makes a real call with; pydantic: validations are noted
     play: str = ""  # the fixture that `grader play` shows; empty: the file itself shows something without a server
+    live: Live | None = None  # none: `grader live` leaves the challenge out
 
 
 @dataclass(frozen=True)

@@ -84,11 +84,27 @@ def play(
     file: Annotated[
         Path | None, typer.Option(help="Run this file instead of the one in the challenge's folder.")
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Against the real endpoint that OPENAI_BASE_URL names; costs tokens.")
+    ] = False,
 ) -> None:
     """Run your program against a recorded reply, at its recorded speed, and watch it stream."""
     from grader.commands.streams import play as do
 
-    raise typer.Exit(do(challenge, file))
+    raise typer.Exit(do(challenge, file, live))
+
+
+@app.command()
+def live(
+    challenges: Names = None,
+    show: Annotated[bool, typer.Option("--show", help="Show what the solutions print.")] = False,
+    plain: Plain = False,
+) -> None:
+    """Run the reference solutions against the real endpoint that OPENAI_BASE_URL names, one request each, and compare
+    how it streams with the fixtures. Costs tokens."""
+    from grader.commands.live import run
+
+    raise typer.Exit(run(challenges or [], show=show, plain=plain))
 
 
 @app.command()

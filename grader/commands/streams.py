@@ -8,14 +8,15 @@ import random
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from grader.challenge import Challenge, find_kit, load_all, select
+from grader.commands.endpoint import endpoint
 from grader.errors import UsageError
 from grader.replay import recorder
+from grader.replay.background import Background
 from grader.replay.provider import Provider
 from grader.replay.server import ReplayServer
 from grader.stream import cut
@@ -92,13 +93,17 @@ async def _serve(fixture: Fixture, port: int, speed: float) -> None:
     await server.stop()
 
 
-def play(name: str, file: Path | None) -> int:
-    """Runs the learner's file as it stands, in this terminal, against the challenge's recorded reply."""
+def play(name: str, file: Path | None, live: bool) -> int:
+    """Runs the learner's file as it stands, in this terminal: against the challenge's recorded reply, or `live`."""
     challenge = select(load_all(find_kit()), [name])[0]
     path = challenge.submission(file).path
+    if live:
+        endpoint()  # names a variable that is missing before the program does
+    if live or not challenge.card.play:
+        return _run_file(challenge, path, {})
     timeline = Timeline()
-    with _background(provider(challenge.fixture(challenge.card.play), 1.0), timeline) as port:
-        status = _run_file(challenge, path, port)
+    with Background(ReplayServer(provider(challenge.fixture(challenge.card.play), 1.0), timeline)) as port:
+        status = _run_file(challenge, path, {**variables(port), "NO_PROXY": "127.0.0.1"})
     for request in timeline.of("request"):
         if request["status"] != 200:
             answer = next((m["data"] for m in timeline.of("write") if m.at >= request.at), b"").decode()
@@ -108,33 +113,14 @@ def play(name: str, file: Path | None) -> int:
     return status
 
 
-def _run_file(challenge: Challenge, path: Path, port: int) -> int:
-    env = {**os.environ, **variables(port), "NO_PROXY": "127.0.0.1", "PYTHONPATH": str(challenge.kit.challenges)}
+def _run_file(challenge: Challenge, path: Path, more: dict[str, str]) -> int:
+    env = {**os.environ, **more, "PYTHONPATH": str(challenge.kit.challenges)}
     with subprocess.Popen([sys.executable, str(path)], env=env) as process:
         try:
             return process.wait()
         except KeyboardInterrupt:
             process.wait()
             return 130
-
-
-class _background:  # noqa: N801 - reads as the function it is
-    """A server in a thread of its own, for a program that runs in the foreground."""
-
-    def __init__(self, provider: Provider, timeline: Timeline) -> None:
-        self._provider, self._timeline = provider, timeline
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-
-    def __enter__(self) -> int:
-        self._thread.start()
-        self._server = ReplayServer(self._provider, self._timeline)
-        return asyncio.run_coroutine_threadsafe(self._server.start(), self._loop).result()
-
-    def __exit__(self, *exc: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._server.stop(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
 
 
 def record(target: Path, prompt: str, include_usage: bool, max_tokens: int | None, force: bool) -> None:
@@ -145,13 +131,10 @@ def record(target: Path, prompt: str, include_usage: bool, max_tokens: int | Non
     taken = next((path for path in (target, about) if path.exists()), None)
     if taken and not force:
         raise UsageError(f"{taken}: is there already. Choose another name, or --force to replace it.")
-    missing = [name for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "MODEL") if not os.environ.get(name)]
-    if missing:
-        raise UsageError(f"{missing[0]} is not set. Export OPENAI_BASE_URL, OPENAI_API_KEY and MODEL first.")
+    there = endpoint()
     recording = recorder.record(
-        os.environ["OPENAI_BASE_URL"], os.environ["OPENAI_API_KEY"], os.environ["MODEL"],
-        prompt, include_usage=include_usage, max_tokens=max_tokens,
-    )  # fmt: skip
+        there.base_url, there.key, there.model, prompt, include_usage=include_usage, max_tokens=max_tokens
+    )
     recording.save(target)
     print(
         f"{target}: {len(recording.reads)} reads, {len(recording.body)} bytes in {recording.reads[-1][0] / 1000:.1f} s"

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator
 
 from grader.replay.provider import Answer
-from grader.stream.script import End, Finish, Hold, Linger, Pause, Send
+from grader.stream.script import End, Finish, Hold, Linger, Pause, Send, Settle
 from grader.timeline import Timeline
 
 SHOWING = (
@@ -19,9 +19,13 @@ SHOWING = (
     "nothing can be held back until a piece has been seen."
 )
 STAYING_OPEN = (
-    "Whether the program leaves a connection that stays open: within one process the end of the body follows at once."
+    "Whether the program leaves a connection that stays open, or on which nothing comes any more: within one process "
+    "what follows comes at once."
 )
-NOT_JUDGED = {Hold: SHOWING, Linger: STAYING_OPEN}
+TIMES = (
+    "What depends on time, as a silence or a latency does: within one process nothing waits for the program to rest."
+)
+NOT_JUDGED = {Hold: SHOWING, Linger: STAYING_OPEN, Settle: TIMES}
 
 
 def passed_over(step: object) -> str:
@@ -46,7 +50,7 @@ class Pulled:
     def __init__(self, answer: Answer, timeline: Timeline, cannot_judge: dict[str, None], *, pauses: bool) -> None:
         self.answer, self._timeline, self._pauses = answer, timeline, pauses
         self._cannot_judge = cannot_judge
-        self._steps = deque(answer.script or ())
+        self._steps = deque((*answer.before, *(answer.script or ())))
         self._events = 0
         if answer.script is None:
             timeline.log("write", data=answer.body, events=0)

@@ -11,6 +11,7 @@ from typing import Any
 
 from grader.errors import UsageError
 from grader.files import write
+from grader.stream.traits import dialect
 
 KEPT_HEADERS = ("content-type", "server", "x-accel-buffering", "cache-control")
 
@@ -41,7 +42,7 @@ class Recording:
         fields: list[tuple[str, Any]] = [
             ("origin", "recorded"),
             ("note", f"A reply to: {self.prompt}"),
-            ("dialect", dialect(self.body)),
+            ("dialect", dialect(self.body)),  # a first guess; its author has the last word
             ("engine", next((value for name, value in self.headers if name.lower() == "server"), "")),
             ("model", self.model),
             ("recorded", datetime.now(UTC).date().isoformat()),
@@ -107,16 +108,3 @@ def _receive(
 
 def _as_sent(raw: list[tuple[bytes, bytes]]) -> list[tuple[str, str]]:
     return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in raw]
-
-
-def dialect(body: bytes) -> str:
-    """A first guess from what only one kind of server sends; its author has the last word."""
-    signs = {
-        b"OPENROUTER": "openrouter",
-        b'"x_groq"': "groq",
-        b'"timings"': "llama.cpp",
-        b'"prompt_filter_results"': "azure",
-        b'"prompt_cache_hit_tokens"': "deepseek",
-        b'"search_results"': "perplexity",
-    }
-    return next((name for sign, name in signs.items() if sign in body), "openai")

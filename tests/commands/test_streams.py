@@ -103,7 +103,9 @@ def test_a_recording_can_be_served(kit: Path, tmp_path: Path) -> None:
         ({"OPENAI_API_KEY": "sk-other"}, "answered 401"),
         ({"MODEL": "another"}, "answered 404"),
         ({"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}, "Check OPENAI_BASE_URL"),
-        ({"OPENAI_BASE_URL": "nonsense"}, "Check OPENAI_BASE_URL"),
+        ({"OPENAI_BASE_URL": "nonsense"}, "expected an address such as"),
+        ({"OPENAI_BASE_URL": "http://127.0.0.1:99999/v1"}, "expected an address such as"),
+        ({"OPENAI_BASE_URL": "http://[::1/v1"}, "expected an address such as"),
         ({"MODEL": ""}, "MODEL is not set"),
     ],
 )
