@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
@@ -66,6 +67,19 @@ class Lab:
         self._play = play
         self._records: dict[tuple[str, tuple[Any, ...], bool], Record] = {}
         self.asked: list[Record] = []  # the runs of the check that is under way
+
+    def together(self, *plays: tuple[Any, ...]) -> None:
+        """Plays several scenarios at once, each given with its arguments as `run` takes them: `(SCENARIO, 1, True)`.
+
+        For runs that mostly wait. The ones that there are already are not played again; a later `run` of any finds it.
+        """
+        wanted = {(scenario.id, tuple(args), False): (scenario, tuple(args)) for scenario, *args in plays}
+        new = {key: play for key, play in wanted.items() if key not in self._records}
+        if not new:
+            return
+        with ThreadPoolExecutor(len(new)) as pool:
+            records = list(pool.map(lambda play: self._play(play[0], play[1], False), new.values()))
+        self._records.update(zip(new, records, strict=True))
 
     def run(self, scenario: Scenario, *args: Any) -> Run:
         """Calls the learner's function with a prompt of the run's own and `args`, and replays `scenario` to it.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from grader.jail import pulse
@@ -13,9 +15,23 @@ from grader.stream.script import Linger, Settle
 
 BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
-SLACK_S = 0.5  # a wait that a program sets itself may end a little later than it was told to
+SLACK_S = 0.5  # a wait whose end cannot be seen may come a little later than it was told to
+SPUN_S = 1.0  # of a processor: who never rests, and used so much, has dealt with what was sent
 
 Rested = Literal["done", "idle", "worn"]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How a wait for the program is ended. `horizon_s`: a wait of its own that ends by itself so soon may yet do
+    something; `least_s`: idle only after so many seconds; `most_s`: worn once it used so much of a processor."""
+
+    horizon_s: float = pulse.SHORT_WAIT_S
+    least_s: float = 0.0
+    most_s: float = math.inf
+
+
+USUAL = Wait()
 
 
 class Holding:
@@ -25,6 +41,7 @@ class Holding:
         self._run = listening
         self._timeline, self._screen = listening.timeline, listening.screen
         self._misses = 0
+        self._limit_s: float | None = None  # after which what the program waits for was last seen to end by itself
 
     def sends(self, events: int) -> None:
         if self._run.process is not None:
@@ -45,7 +62,7 @@ class Holding:
         """Logs "settled" with how it was found: "idle" is a proof that all that was sent has been dealt with."""
         self._timeline.log("settle")
         started = time.monotonic()
-        how = await self._until(self._run.over.is_set, delivered)
+        how = await self._until(self._run.over.is_set, delivered, Wait(most_s=SPUN_S))
         self._timeline.log("settled", how=how)
         request = self._timeline.first("request")
         least = max(step.at_least_s, step.as_run * (request.at if request is not None else 0.0))
@@ -53,37 +70,56 @@ class Holding:
             await within(self._run.over, rest)
 
     async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
-        self._timeline.log("linger")
-        horizon = pulse.SHORT_WAIT_S if step.patience_s is None else step.patience_s + SLACK_S
-        left = await self._until(lambda: gone.is_set() or self._run.over.is_set(), delivered, horizon)
-        why = "ended" if self._run.over.is_set() else "closed" if left == "done" else "idle"
-        self._timeline.log("unlinger", why=why)
+        """Logs "unlinger" with why it ended, and of a program that waits on, the time limit of its wait, if it has one.
 
-    async def _until(
-        self, done: Callable[[], bool], delivered: Callable[[], bool], horizon_s: float = pulse.SHORT_WAIT_S
-    ) -> Rested:
+        With `patience_s`, a program must have rested for so long: some waits end by themselves and do not show it
+        (an alarm, SO_RCVTIMEO).
+        """
+        self._timeline.log("linger")
+        if step.patience_s is None:
+            how = USUAL
+        else:
+            how = Wait(horizon_s=step.patience_s + step.grain_s, least_s=step.patience_s + SLACK_S)
+        left = await self._until(lambda: gone.is_set() or self._run.over.is_set(), delivered, how)
+        why = "ended" if self._run.over.is_set() else "closed" if left == "done" else "idle"
+        self._timeline.log("unlinger", why=why, limit_s=self._limit_s if why == "idle" else None)
+
+    async def pause(self, seconds: float) -> None:
+        """A program that rests meanwhile waits for what will come: it is not stuck."""
+        self._run.held = True
+        try:
+            await within(self._run.over, seconds)
+        finally:
+            self._run.held = False
+
+    async def _until(self, done: Callable[[], bool], delivered: Callable[[], bool], how: Wait = USUAL) -> Rested:
         """ "done" as soon as `done`; "idle" once the process is known to rest, everything having been delivered to it;
         "worn" where it does neither for long."""
         self._run.held = True
         try:
-            return await self._watch(done, delivered, horizon_s)
+            return await self._watch(done, delivered, how)
         finally:
             self._run.held = False
 
-    async def _watch(self, done: Callable[[], bool], delivered: Callable[[], bool], horizon_s: float) -> Rested:
-        rest = pulse.Rest()
+    async def _watch(self, done: Callable[[], bool], delivered: Callable[[], bool], how: Wait) -> Rested:
+        rest, began = pulse.Rest(), time.monotonic()
+        used: float | None = None  # of a processor, when the wait began
         patience = PATIENCE if pulse.AVAILABLE else round(BLIND_S / TICK_S)
         while not done():
             self._run.appeared.clear()
             if await within(self._run.appeared, TICK_S):
                 continue
             assert self._run.process is not None
+            pid = self._run.process.pid
+            used = pulse.processor_s(pid) if used is None else used
             if not delivered() and rest.dozing < DOZE:
                 rest.idle = 0
                 rest.dozing += 1
                 continue
-            rest.add(pulse.look(self._run.process.pid, horizon_s) if pulse.AVAILABLE else None)
-            idle = rest.idle >= patience
-            if (idle or rest.dozing >= DOZE or rest.looks >= BUSY) and not self._run.appeared.is_set():
+            rest.add(pulse.look(pid, how.horizon_s) if pulse.AVAILABLE else None)
+            self._limit_s = rest.last.ends_in_s if rest.last else None
+            idle = rest.idle >= patience and time.monotonic() - began >= how.least_s
+            worn = rest.dozing >= DOZE or rest.looks >= BUSY or pulse.processor_s(pid) - used > how.most_s
+            if (idle or worn) and not self._run.appeared.is_set():
                 return "done" if done() else "idle" if idle else "worn"
         return "done"

@@ -13,11 +13,10 @@ from typing import Any, Literal
 from grader.stream import cut
 from grader.stream.body import Part
 from grader.stream.reply import Reply
-from grader.stream.script import Script
+from grader.stream.script import Play, Script
 
 Finish = Literal["stop", "length", "content_filter", "tool_calls"]
 Edit = Callable[[Sequence[Part]], list[Part]]
-Play = Callable[[Sequence[Part], Sequence[int]], Script]
 Judge = Callable[[str], bool]
 
 

@@ -21,7 +21,8 @@ Kind = Literal[
     "settle",  # the server began to wait until the program has dealt with what was sent, and rests
     "settled",  # how: "idle" is a proof, "worn" none, "done": the program had ended
     "linger",  # the server sends nothing more, and keeps the reply open
-    "unlinger",  # why: "closed" by the client, "ended" with its program, or "idle": it waits for what does not come
+    "unlinger",  # why: "closed" by the client, "ended" with its program, or "idle": it waits for what does not come;
+    # then limit_s: the seconds after which its wait would end by itself, or None
     "finish",  # the chunked body was ended
     "gone",  # the client closed its connection; events: how many were out by then
     "reset",  # the server reset the connection

@@ -15,7 +15,7 @@ from grader.scenario import Asks, Call, Feed, Reads, Scenario, Stream, Submissio
 from grader.session import Session
 from grader.stream.body import Part
 from grader.stream.fixture import About, Fixture
-from grader.stream.script import End, Finish, Linger, Script, Send, Settle, script
+from grader.stream.script import End, Finish, Linger, Pause, Script, Send, Settle, script
 
 EVENT = 'data: {"choices":[{"index":0,"delta":{"content":"%s"},"finish_reason":null}]}\n\n'
 BODY = "".join(EVENT % word for word in (" alpha", " bravo", " gamma", " delta")) + "data: [DONE]\n\n"
@@ -131,6 +131,77 @@ def test_silence_lasts_until_the_program_leaves_or_is_seen_to_wait_longer_than_i
     assert len(record.outcome.value) == (1 if why == "closed" else 4)
     left = "closed" if named(record, "unlinger", "why") != ["idle"] else "idle"
     assert left == why
+
+
+UNSEEN = {
+    "an alarm": "signal.setitimer(signal.ITIMER_REAL, 0.3)",
+    "the socket's own": "sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack('ll', 0, 300_000))",
+}
+
+
+@pytest.mark.parametrize("limit", UNSEEN.values(), ids=UNSEEN.keys())
+def test_a_time_limit_that_cannot_be_seen_is_given_the_time(session: Session, limit: str) -> None:
+    """Such a program looks as if it waited for ever."""
+    code = f"""
+        import signal, socket, struct
+        def wake_up(number, frame): raise TimeoutError
+        def answer(prompt):
+            host, slash, path = os.environ["OPENAI_BASE_URL"].removeprefix("http://").partition("/")
+            body = json.dumps({{"model": os.environ["MODEL"], "messages": [{{"role": "user", "content": "x"}}], "stream": True}})
+            lines = [f"POST /{{path}}/chat/completions HTTP/1.1", f"Host: {{host}}", f"Content-Length: {{len(body)}}",
+                     "Authorization: Bearer " + os.environ["OPENAI_API_KEY"], "", body]
+            signal.signal(signal.SIGALRM, wake_up)
+            raw = b""
+            with socket.create_connection(host.split(":")) as sock:
+                sock.sendall("\\r\\n".join(lines).encode())
+                try:
+                    while True:
+                        {limit}
+                        raw += sock.recv(65536)
+                except (TimeoutError, BlockingIOError):
+                    return raw.count(b"data: ")
+        """
+    record = play(session, code, Scenario("silence", "", "words", play=silent_after_one))
+    assert record.outcome.value == 1
+    assert "idle" not in named(record, "unlinger", "why")
+
+
+def test_a_program_that_waits_on_is_asked_for_its_time_limit(session: Session) -> None:
+    for timeout, limit in (("60", 60.0), ("None", None)):
+        code = f"def answer(prompt): return list(lines({timeout}))"
+        record = play(session, code, Scenario("silence", "", "words", play=silent_after_one))
+        assert named(record, "unlinger", "limit_s") == [limit]
+
+
+def test_a_program_that_spins_settles_too(session: Session) -> None:
+    code = """
+        import threading
+        def answer(prompt):
+            got, ended = [], []
+            def read():
+                try:
+                    for piece in lines(): got.append(piece)
+                except requests.exceptions.RequestException as error:
+                    ended.append(type(error).__name__)
+            threading.Thread(target=read).start()
+            while not ended: pass
+            return [got, *ended]
+        """
+    record = play(session, code, Scenario("reset", "", "words", play=reset_after_two))
+    assert record.outcome.value == [[*record.reply.pieces[:2]], "ChunkedEncodingError"]
+    assert named(record, "settled", "how") == ["worn"]
+
+
+# -- pauses --------------------------------------------------------------------------------------------------------
+
+
+def test_a_program_that_waits_through_a_pause_is_not_stuck(session: Session) -> None:
+    def pause(parts: Sequence[Part], reads: Sequence[int]) -> Script:
+        first, *rest = sends(parts, reads)
+        return (first, Pause(2.0), *rest, Finish())
+
+    record = play(session, "def answer(prompt): return list(lines(None))", Scenario("pause", "", "words", play=pause))
+    assert record.outcome.value == list(record.reply.pieces[:4])
 
 
 # -- asking --------------------------------------------------------------------------------------------------------

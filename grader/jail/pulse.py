@@ -43,6 +43,7 @@ class Look:
     asleep: bool  # no thread runs, is ready to run, or waits for a disk
     timer: bool  # one of them sleeps for a set time
     switches: tuple[tuple[int, int], ...]
+    ends_in_s: float | None = None  # the shortest time after which one of its waits ends by itself; None: none does
 
 
 def look(pid: int, horizon_s: float = SHORT_WAIT_S) -> Look | None:
@@ -50,17 +51,31 @@ def look(pid: int, horizon_s: float = SHORT_WAIT_S) -> Look | None:
 
     A wait that ends by itself within `horizon_s` counts as a timer.
     """
-    asleep, timer = True, False
+    asleep = True
+    limits: list[float] = []
     switches: list[tuple[int, int]] = []
     try:
         for tid, task in _tasks(pid):
             state, count = _status(task)
             asleep = asleep and state in "SIZXTt"  # stopped ones do not run by themselves
-            timer = timer or (state == "S" and _has_timer(task, horizon_s))
+            limit = _limit_of(task) if state == "S" else None
+            limits += [limit] if limit is not None else []
             switches.append((tid, count))
     except OSError:
         return None
-    return Look(asleep, timer, tuple(sorted(switches))) if switches else None
+    ends_in = min(limits, default=None)
+    timer = ends_in is not None and ends_in <= horizon_s
+    return Look(asleep, timer, tuple(sorted(switches)), ends_in) if switches else None
+
+
+def processor_s(pid: int) -> float:
+    """Seconds of a processor that a process has used; 0 where it is gone or this system does not tell."""
+    try:
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    ticks = int(after_name[11]) + int(after_name[12])  # utime and stime, fields 14 and 15 of proc(5)
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _tasks(pid: int) -> list[tuple[int, str]]:
@@ -91,24 +106,26 @@ def _status(task: str) -> tuple[str, int]:
     return state, count
 
 
-def _has_timer(task: str, horizon_s: float) -> bool:
-    """Does this thread wait for a set time? Where that cannot be seen it may, which costs patience and fails nobody."""
+def _limit_of(task: str) -> float | None:
+    """Seconds after which this thread's wait ends by itself; None where it does not, 0 for a plain sleep.
+
+    Where that cannot be seen it may end soon: that costs patience and fails nobody.
+    """
     try:
         fields = Path(f"{task}/syscall").read_text().split()
     except OSError:
-        return True
+        return 0.0
     if not _WAITS:  # a machine whose calls this table does not know
-        return True
+        return 0.0
     if not fields or not fields[0].isdigit():
-        return False
+        return None
     call, arguments = int(fields[0]), [int(field, 16) for field in fields[1:7]]
     if call in _SLEEPS:
-        return True
+        return 0.0
     if call not in _WAITS:
-        return False
+        return None
     which, how = _WAITS[call]
-    left = _time_left(task, arguments[which], how, arguments[1])
-    return left is not None and left <= horizon_s
+    return _time_left(task, arguments[which], how, arguments[1])
 
 
 def _time_left(task: str, value: int, how: str, operation: int) -> float | None:
@@ -140,7 +157,7 @@ class Rest:
 
     def __init__(self) -> None:
         self.idle = self.dozing = self.looks = 0
-        self._before: Look | None = None
+        self.last: Look | None = None
 
     def add(self, now: Look | None) -> None:
         self.looks += 1
@@ -148,7 +165,7 @@ class Rest:
             self.idle += 1
             self.dozing += 1
             return
-        same = self._before is not None and now.switches == self._before.switches
+        same = self.last is not None and now.switches == self.last.switches
         self.idle = self.idle + 1 if now.asleep and same and not now.timer else 0
         self.dozing += now.asleep
-        self._before = now
+        self.last = now

@@ -36,6 +36,8 @@ class Gate(Protocol):
 
     async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None: ...
 
+    async def pause(self, seconds: float) -> None: ...
+
 
 class ReplayServer:
     """Serves one provider on a loopback port; any number of connections, keep-alive."""
@@ -243,7 +245,7 @@ class Connection(asyncio.Protocol):
             if gate is not None:
                 await gate.hold(step.events, self._delivered)
         elif isinstance(step, Pause):
-            await asyncio.sleep(step.seconds)
+            await (asyncio.sleep(step.seconds) if gate is None else gate.pause(step.seconds))
         elif isinstance(step, Settle):
             if gate is not None:
                 await gate.settle(step, self._delivered)

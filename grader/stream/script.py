@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -52,10 +52,12 @@ class Settle:
 class Linger:
     """Send nothing more until the client closes, its program has ended, or it is seen to wait for nothing.
 
-    With `patience_s`, a wait that ends by itself after a longer time counts as one for nothing, too.
+    With `patience_s`, a wait that ends by itself after a longer time counts as one for nothing, too; but one that ends
+    within `grain_s` more may be that of a program which looks at the clock only so often.
     """
 
     patience_s: float | None = None
+    grain_s: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class End:
 
 Step = Send | Hold | Pause | Settle | Linger | Finish | End
 Script = tuple[Step, ...]
+Play = Callable[[Sequence[Part], Sequence[int]], Script]  # a script of the parts and the lengths of the reads
 
 
 def script(

@@ -100,6 +100,44 @@ def test_a_process_that_works_is_neither(code: str) -> None:
 
 
 @needs_kernel
+@pytest.mark.parametrize(
+    ("code", "least", "most"),
+    [
+        ("sys.stdin.read()", None, None),
+        ("import socket; a, b = socket.socketpair(); a.settimeout(60); a.recv(1)", 59.9, 60.0),
+        ("threading.Event().wait(30)", 20.0, 30.0),
+        ("time.sleep(30)", 0.0, 0.0),
+        ("threading.Thread(target=sys.stdin.read).start(); select.select([], [], [], 9)", 8.9, 9.0),
+    ],
+    ids=["no limit", "a guard", "a point in time", "a sleep", "the shortest of two"],
+)
+def test_the_time_after_which_a_wait_ends_by_itself(code: str, least: float | None, most: float | None) -> None:
+    with process(code) as pid:
+        time.sleep(0.3)
+        found = pulse.look(pid)
+    assert found is not None
+    if least is None or most is None:
+        assert found.ends_in_s is None
+    else:
+        assert found.ends_in_s is not None
+        assert least <= found.ends_in_s <= most
+
+
+@needs_kernel
+def test_what_a_process_has_used_of_a_processor_grows_while_it_computes_alone() -> None:
+    with process("while True: pass") as pid:
+        before = pulse.processor_s(pid)
+        while pulse.processor_s(pid) == before:
+            time.sleep(0.05)
+    with process("sys.stdin.read()") as pid:
+        time.sleep(0.3)
+        before = pulse.processor_s(pid)
+        time.sleep(0.3)
+        assert pulse.processor_s(pid) == before
+    assert pulse.processor_s(pid) == 0.0, "it is gone"
+
+
+@needs_kernel
 def test_a_process_that_wakes_up_now_and_then_is_not_at_rest() -> None:
     with process("while True: time.sleep(0.005)") as pid:
         rest = rest_of(pid, 60)
