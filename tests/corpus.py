@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from grader.challenge import Challenge, find_kit, load_all
-from grader.grading import Work, grade_one
+from grader.grading import Grading, Work, grade_one
 from grader.report import ChallengeReport
 from grader.session import Session
 
@@ -50,6 +50,16 @@ def wrong() -> list[Case]:
 def graded(session: Session, case: Case, seed: int) -> ChallengeReport:
     challenge = challenges()[case.challenge]
     return grade_one(session, Work(challenge, challenge.submission(case.path)), seed)
+
+
+def root_cause(session: Session, case: Case, seed: int) -> ChallengeReport:
+    """Graded up to the first check that does not hold: what is said of that one is what a learner is told."""
+    challenge = challenges()[case.challenge]
+    grading = Grading(session, Work(challenge, challenge.submission(case.path)), seed)
+    for number in range(len(grading.checks)):
+        if grading.up_to(number).status in ("fail", "error"):
+            break
+    return grading.report()
 
 
 def told(report: ChallengeReport) -> str:
