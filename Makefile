@@ -4,6 +4,7 @@
 #   make grade            grade all challenges          make grade C=2    grade one
 #   make hint C=2         the next, stronger hint       make play C=1     run yours against a recorded reply
 #   make list             the challenges                make solutions    grade the reference solutions
+#   make pytest           the same as tests of pytest, as an editor's test explorer shows them
 #   make test             the kit's own tests           make bench, make soak: the long ones
 #   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
@@ -16,13 +17,16 @@ ARGS ?=
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade list hint play serve live reset solutions test check bench soak clean
+.PHONY: help grade pytest list hint play serve live reset solutions test check bench soak clean
 
 help:
 	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
 
 grade: $(VENV)/.kit
 	@$(GRADER) grade $(C) $(ARGS) || $(QUIETLY)
+
+pytest: $(VENV)/.test
+	@$(BIN)/python -m pytest challenges $(ARGS) || $(QUIETLY)
 
 list: $(VENV)/.kit
 	@$(GRADER) list

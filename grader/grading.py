@@ -21,7 +21,7 @@ from grader.diagnosis.evidence import Case, events_read
 from grader.diagnosis.misconceptions import misconceptions
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import cut, shown, windows
-from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport, standing
+from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
 from grader.report import Kit as KitReport
 from grader.running import Record
 from grader.scenario import Asks, Call, Feed, Reads, Scenario, Submission, derive
@@ -142,17 +142,9 @@ class Grading:
 
     def report(self) -> ChallengeReport:
         """The report of the checks that have been tried."""
-        first = next((report for report in self._tried if report.status == "fail"), None)
-        return ChallengeReport(
-            id=self.item.challenge.id,
-            title=self.item.challenge.card.title,
-            status=standing(self._tried),
-            points=sum(report.points for report in self._tried),
-            max_points=sum(report.max_points for report in self._tried),
-            submission_sha256=self.item.submission.sha256,
-            diagnosis=first.diagnosis if first else None,
-            checks=self._tried,
-            runs=[_run_report(record, self.item) for record in self._lab.records],
+        challenge, runs = self.item.challenge, [_run_report(record, self.item) for record in self._lab.records]
+        return ChallengeReport.of(
+            challenge.id, challenge.card.title, self.item.submission.sha256, list(self._tried), runs
         )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader import files
 from grader.challenge import Kit
-from grader.report import Report
+from grader.report import ChallengeReport, Report
 
 
 @dataclass
@@ -35,8 +35,12 @@ def load(kit: Kit) -> dict[str, Standing]:
 
 
 def remember(kit: Kit, report: Report, hints: int) -> None:
+    note(kit, report.challenges, hints)
+
+
+def note(kit: Kit, challenges: list[ChallengeReport], hints: int) -> None:
     known = load(kit)
-    for challenge in report.challenges:
+    for challenge in challenges:
         before = known.get(challenge.id, Standing())
         first = next((check for check in challenge.checks if check.status == "fail"), None)
         same = first is not None and before.diagnosis == first.diagnosis and before.check == first.id

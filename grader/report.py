@@ -61,14 +61,6 @@ class CheckReport(Part):
     parting: Parting | None = None
 
 
-def standing(checks: list[CheckReport]) -> Standing:
-    """How a challenge stands whose checks say this."""
-    first = next((check for check in checks if check.status == "fail"), None)
-    if first is not None and first.diagnosis == "not-started":
-        return "not-started"
-    return "error" if any(check.status == "error" for check in checks) else "fail" if first else "pass"
-
-
 class ChallengeReport(Part):
     id: str
     title: str
@@ -79,6 +71,26 @@ class ChallengeReport(Part):
     diagnosis: str | None = None
     checks: list[CheckReport]
     runs: list[RunReport]
+
+    @classmethod
+    def of(
+        cls, id: str, title: str, submission_sha256: str, checks: list[CheckReport], runs: list[RunReport]
+    ) -> ChallengeReport:
+        """How a challenge stands whose checks say this. They may be a part: one that is skipped alone did not pass."""
+        first = next((check for check in checks if check.status == "fail"), None)
+        said = {check.status for check in checks}
+        status: Standing = "error" if "error" in said else "pass" if said <= {"pass"} else "fail"
+        return cls(
+            id=id,
+            title=title,
+            status="not-started" if first and first.diagnosis == "not-started" else status,
+            points=sum(check.points for check in checks),
+            max_points=sum(check.max_points for check in checks),
+            submission_sha256=submission_sha256,
+            diagnosis=first.diagnosis if first else None,
+            checks=checks,
+            runs=runs,
+        )
 
 
 class Report(Part):

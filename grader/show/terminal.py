@@ -41,6 +41,14 @@ def text(report: Report, hints: int = 1) -> str:
     return captured.get()
 
 
+def plain(part: RenderableType, width: int = 100) -> str:
+    """A part of the report as text, for those who print by other means."""
+    out = console(plain=True, width=width)
+    with out.capture() as captured:
+        out.print(part)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+
+
 def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -> None:
     for challenge in report.challenges:
         out.print(line(challenge))
@@ -49,7 +57,7 @@ def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -
         out.print()
         out.print(details(failed, report, out.width, hints=hints))
     out.print()
-    out.print(_total(report, failed if advice else None))
+    out.print(total(report.challenges, report.seed, advice=advice))
 
 
 def line(challenge: ChallengeReport) -> RenderableType:
@@ -180,12 +188,15 @@ def _also(challenge: ChallengeReport, first: CheckReport) -> list[RenderableType
     return ["", Text("then also (this may go away with the first):", style="dim"), *lines]
 
 
-def _total(report: Report, failed: ChallengeReport | None) -> RenderableType:
-    points = f"{_number(report.points)} of {_number(report.max_points)} points"
-    if report.status == "pass":
-        return Text.assemble(("✓ all of it passed", "bold green"), f" · {points}", (f" · seed {report.seed}", "dim"))
-    advice = f" · next: make grade C={int(failed.id[:2])}" if failed is not None else ""
-    return Text.assemble(points, (advice, "bold"), (f" · seed {report.seed}", "dim"))
+def total(challenges: list[ChallengeReport], seed: int, *, advice: bool = True, whole: bool = True) -> RenderableType:
+    """The points, and what comes next. `whole`: every check of these challenges has been tried."""
+    got, most = (sum(getattr(challenge, name) for challenge in challenges) for name in ("points", "max_points"))
+    points = f"{_number(got)} of {_number(most)} points"
+    failed = next((challenge for challenge in challenges if challenge.status != "pass"), None)
+    if failed is None and whole:
+        return Text.assemble(("✓ all of it passed", "bold green"), f" · {points}", (f" · seed {seed}", "dim"))
+    next_step = f" · next: make grade C={int(failed.id[:2])}" if failed is not None and advice else ""
+    return Text.assemble(points, (next_step, "bold"), (f" · seed {seed}", "dim"))
 
 
 def _number(points: float) -> str:
