@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from grader.errors import GraderFault
-from grader.jail.launch import Launched, import_path
+from grader.jail.launch import Launched, import_grader
 from grader.jail.spec import Spec
 
 
@@ -321,9 +321,9 @@ class Fresh:
             order.write(spec.dump())
             order.seek(0)
             process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _AS_FRESH.format(ends=pipes.theirs)],
+                [sys.executable, "-P", "-c", _AS_FRESH.format(ends=pipes.theirs, grader=import_grader())],
                 stdin=order,
-                env={**spec.env, **import_path()},
+                env=spec.env,
                 pass_fds=pipes.theirs,
             )
         pipes.hand_over()
@@ -344,7 +344,7 @@ class Fresh:
 
 
 _AS_FRESH = """
-import sys
+{grader}
 from grader.jail import child
 from grader.jail.spec import Spec
 spec = Spec.load(sys.stdin.buffer.read())

@@ -20,6 +20,7 @@ CERTIFICATE = Path(__file__).with_name("certificate.pem")
 _AS_PARENT = """
 import gc, os
 gc.disable()  # until all is loaded: what is loaded now stays
+{grader}
 if {fd} != 3:
     os.dup2({fd}, 3)
     os.close({fd})
@@ -37,11 +38,11 @@ class Launched:
         env = {k: v for k, v in os.environ.items() if k in ("PATH", "LANG", "LC_ALL", "HOME", "TMPDIR", "SYSTEMROOT")}
         env |= {"SSL_CERT_FILE": str(CERTIFICATE), "NO_PROXY": "*", "PYTHONUTF8": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _AS_PARENT.format(fd=theirs.fileno())],
+            [sys.executable, "-P", "-c", _AS_PARENT.format(fd=theirs.fileno(), grader=import_grader())],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self.errors,
-            env=env | import_path(),
+            env=env,
             pass_fds=[theirs.fileno()],
             start_new_session=True,
         )
@@ -66,6 +67,11 @@ class Launched:
         self.errors.close()
 
 
-def import_path() -> dict[str, str]:
-    """Where `grader` is imported from, for a kit that runs from its folder without being installed."""
-    return {"PYTHONPATH": str(Path(__file__).parents[2])}
+def import_grader() -> str:
+    """Source that imports this very package, and nothing else from the folder that it lies in.
+
+    Where a kit is used in its own folder, that is the folder a learner works in: a `json.py` or an `openai.py` of
+    theirs must not come before the real one.
+    """
+    folder = str(Path(__file__).parents[2])
+    return f"import sys; sys.path.insert(0, {folder!r}); import grader; del sys.path[0]"
