@@ -212,7 +212,8 @@ def test_any_server_s_events_come_out_of_solution_08(recorded: Recorded) -> None
     parts = [Part(recorded.body, None)]
     expected = [event.data for event in sse.decode(recorded.body)]
     assert len(expected) >= recorded.says["chunks"] + recorded.says["done"]
-    for name, cutting in {**CUTTINGS, "byte by byte": cut.byte_by_byte}.items():
+    by_bytes = {"byte by byte": cut.byte_by_byte} if len(recorded.body) < 16 * 1024 else {}
+    for name, cutting in (CUTTINGS | by_bytes).items():
         reads, offset = [], 0
         for length in cutting(parts, random.Random(1)):
             reads.append(recorded.body[offset : offset + length])

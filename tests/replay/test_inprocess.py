@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 from stage import BODY, KEY, MODEL, PREFIX, USAGE, Stage, ask, asking, fixture, one_event_a_write
 
 from grader.replay.inprocess import InProcess
-from grader.replay.pulled import SHOWING, STAYING_OPEN
+from grader.replay.pulled import SHOWING, STAYING_OPEN, TIMES
 from grader.scenario import Call, Scenario, Settings, Submission
 from grader.session import Session
-from grader.stream import cut
+from grader.stream import cut, faults
 from grader.stream.body import join
 from grader.stream.fixture import load
 from grader.stream.reply import Reply
@@ -265,6 +265,35 @@ def test_a_client_that_reads_to_done_and_no_further_meets_the_end_that_the_scrip
     with within(play) as replay:
         by_the_sdk()
     assert replay.timeline.moments[-1].kind == "reset"
+
+
+@pytest.mark.parametrize(
+    ("fault", "judges_not"),
+    [
+        (faults.broken(faults.after_content(2), "reset", inside=True), TIMES),
+        (faults.broken(faults.after_content(1), "close"), None),
+        (faults.silent(faults.after_content(2), 5.0), STAYING_OPEN),
+        (faults.kept_awake(faults.after_content(1), 30.0, 3), None),
+        (faults.dribbled(faults.after_content(1), 30.0, 3), None),
+    ],
+)
+def test_faulty_scripts_are_read_to_their_end_at_once(fault, judges_not) -> None:
+    def play(salted: Salted) -> Script:
+        return fault(salted.parts, [len(part.raw) for part in salted.parts])
+
+    read: list[bytes] = []
+
+    def by_reads() -> None:
+        for data in requests.post(url(), headers=auth(), json=asking(), stream=True).raw.read_chunked():
+            read.append(data)
+
+    with within(play) as replay:
+        done = replay.run(by_reads)
+        script = play(done.played[0])
+    assert read == [step.data for step in script if isinstance(step, Send)]
+    broken = any(isinstance(step, End) for step in script)
+    assert done.outcome.kind == ("raised" if broken else "returned")
+    assert judges_not is None or judges_not in done.cannot_judge
 
 
 # -- the timeline ---------------------------------------------------------------------------------------------------
