@@ -20,11 +20,13 @@ Render = Callable[["Report", int], str]
 class Format(StrEnum):
     text = "text"
     json = "json"
+    html = "html"
 
 
 _MADE_BY = {
     Format.text: "grader.show.terminal:text",
     Format.json: "grader.show.data:text",
+    Format.html: "grader.show.html:page",
 }
 
 

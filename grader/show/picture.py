@@ -5,16 +5,14 @@ Made from a report alone (a run's timeline), so that every reader of a report ca
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from grader.excerpt import escaped
 from grader.report import Parting
+from grader.show.beats import END, Box, beats, gist
 
 WIDEST = 16  # cells of one column
 BETWEEN = " │ "
@@ -22,52 +20,50 @@ BETWEEN = " │ "
 
 @dataclass
 class Column:
-    """One write of the server, and what appeared on the screen until the next. `events` are complete with it."""
+    """One write of the server, and what appeared on the screen until the next. `marked`: here the two stories part."""
 
     sent: str
     shown: str = ""
-    events: int = 0
+    marked: bool = False
 
 
-def columns(timeline: dict[str, Any]) -> list[Column]:
+def columns(timeline: dict[str, Any], parting: Parting | None = None) -> list[Column]:
     found: list[Column] = []
-    for entry in timeline["events"]:
-        kind = entry["kind"]
-        if kind == "request" or (not found and kind in ("stdout", "write")):
-            found.append(Column("request" if kind == "request" else "start"))
-        if kind == "write":
-            found.append(
-                Column(" ".join(entry.get("labels", ())) or _unfinished(entry["text"]), events=entry["events"])
-            )
-        elif kind == "stdout":
-            found[-1].shown += entry["text"]
-        elif kind in ("reset", "close"):
-            found.append(Column(f"⚡ {kind}", events=found[-1].events))
-    for column in found:
-        column.shown = _piece_shown(column)
+    for beat in beats(timeline["events"], parting):
+        shown = gist("".join([beat.shown, *beat.came]), beat.pieces, WIDEST)
+        sent = f"{beat.folded} more, unread" if beat.folded else _sent(beat.server) if beat.server else ""
+        if sent or (shown and not found):
+            found.append(Column(sent or "start", shown, beat.marked))
+        elif found:
+            found[-1].shown += shown
     return found
 
 
-def _piece_shown(column: Column) -> str:
-    """The piece of text that was shown, where it stands in a longer output: `… ship …`."""
-    pieces = re.findall(r'"(?:[^"\\]|\\.)*"', column.sent)
-    pieces = [escaped(json.loads(piece)).strip() for piece in pieces if json.loads(piece).strip()]
-    if len(pieces) != 1 or pieces[0] not in column.shown or len(column.shown) <= WIDEST:
-        return column.shown
-    return f"… {pieces[0]} …"
+def _sent(box: Box) -> str:
+    """A write by its events, or by the bytes at which it was cut; empty for what a compact picture does without."""
+    if box.asks:
+        return f"request {box.lines[-1].text}" if box.kind == "bad" else "request"
+    labels = [line.text for line in box.lines if line.style == "label"]
+    if labels:
+        return " ".join(labels)
+    if box.torn_right:
+        return f"…{box.lines[-1].text[-WIDEST + 3 :]}✂"
+    if box.kind == "write":
+        return "comment" if box.lines[0].text.startswith(":") else box.lines[0].text
+    return "" if box == END else " ".join(line.text for line in box.lines)
 
 
 def draw(timeline: dict[str, Any], parting: Parting | None, *, width: int) -> list[Text]:
     """Three or four lines of at most `width` cells; a gap (…) stands for columns that are left out."""
-    found = columns(timeline)
-    mark = next((i for i, c in enumerate(found) if parting is not None and c.events > parting.event), None)
-    room = width - len("server  ") - 2
+    found = columns(timeline, parting)
+    mark = next((i for i, column in enumerate(found) if column.marked), None)
+    room = width - len("server  ") - len(BETWEEN)
     chosen = _fit(found, mark, room)
     top, bottom = Text("server  ", style="bold"), Text("yours   ", style="bold")
     caret = None
     before = -1
     for index in chosen:
-        if before >= 0:
+        if index:
             gap = BETWEEN if index == before + 1 else " … "
             top.append(gap, style="dim")
             bottom.append(gap, style="dim")
@@ -85,11 +81,6 @@ def draw(timeline: dict[str, Any], parting: Parting | None, *, width: int) -> li
         lines.append(Text(" " * caret + "▲", style="bold red"))
         lines.append(Text(" " * start + note, style="red"))
     return lines
-
-
-def _unfinished(text: str) -> str:
-    """A write that completes no event."""
-    return "comment" if text.startswith(":") else "(a part)"
 
 
 def _fit(found: list[Column], mark: int | None, room: int) -> list[int]:

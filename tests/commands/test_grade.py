@@ -262,3 +262,21 @@ def test_a_port_in_use_is_a_sentence_and_status_2(kit: Path) -> None:
         done = grader(kit, "serve", "1", "--port", str(taken.getsockname()[1]))
     assert done.returncode == 2
     assert "is in use" in done.stderr
+
+
+def test_format_html_writes_one_page(kit: Path, tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    path = WRONG / "not-flushed--stdout-buffer.py"
+    done = grader(kit, "grade", "1", "--file", str(path), "--format", "html", "--out", str(target))
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", "")
+    source = target.read_text("utf-8")
+    assert source.startswith("<!DOCTYPE html>")
+    assert "not-flushed" in source
+
+
+def test_format_html_is_utf_8_on_stdout_in_any_locale(kit: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "grade", "1", "--format", "html"],
+        cwd=kit, env=environment(kit) | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False,
+    )  # fmt: skip
+    assert "○".encode() in done.stdout
