@@ -11,6 +11,7 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
+from grader.excerpt import escaped
 from grader.report import Parting
 from grader.show.beats import END, Box, beats, gist
 
@@ -33,7 +34,7 @@ def columns(timeline: dict[str, Any], parting: Parting | None = None) -> list[Co
         shown = gist("".join([beat.shown, *beat.came]), beat.pieces, WIDEST)
         sent = f"{beat.folded} more, unread" if beat.folded else _sent(beat.server) if beat.server else ""
         if sent or (shown and not found):
-            found.append(Column(sent or "start", shown, beat.marked))
+            found.append(Column(escaped(sent) or "start", shown, beat.marked))
         elif found:
             found[-1].shown += shown
     return found

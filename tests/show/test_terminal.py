@@ -50,6 +50,13 @@ def test_the_picture_keeps_to_its_width_and_to_the_mark_and_the_end() -> None:
         assert '"piece 59"' in lines[0]
 
 
+def test_a_piece_with_line_breaks_stays_in_its_line() -> None:
+    for piece, seen in (('"a\\n\\n b"', '"a\\n\\n b"'), ('"x\u2028y"', '"x\\u2028y"')):
+        top, bottom = picture.draw(timeline(write(1, piece), shown("a")), None, width=80)[:2]
+        assert seen in top.plain
+        assert top.cell_len == bottom.cell_len
+
+
 def test_wide_letters_keep_the_columns_in_line() -> None:
     wide = timeline(write(1, '"安全"'), shown("安全"), write(2, '"🍕"'), shown("🍕"))
     top, bottom = picture.draw(wide, None, width=80)[:2]
