@@ -137,6 +137,8 @@ class Session:
         finally:
             self._loop.call_soon_threadsafe(self._loop.stop)
             self._thread.join(5)
+            if not self._thread.is_alive():
+                self._loop.close()
 
     async def _close(self) -> None:
         """Ends what is under way, warming up among it, and then the parents."""
