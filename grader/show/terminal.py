@@ -46,7 +46,7 @@ def plain(part: RenderableType, width: int = 100) -> str:
     out = console(plain=True, width=width)
     with out.capture() as captured:
         out.print(part)
-    return "\n".join(line.rstrip() for line in captured.get().splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in captured.get().rstrip("\n").split("\n")) + "\n"
 
 
 def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -> None:
@@ -79,7 +79,7 @@ def details(challenge: ChallengeReport, report: Report, width: int, *, hints: in
         c for c in challenge.checks if c.status == "fail"
     )
     if challenge.status == "not-started":
-        return Group(*_not_started(challenge, first, hints))
+        return finding(challenge, first, width, hints=hints)
     parts: list[RenderableType] = [*_check_lines(challenge, first), "", finding(challenge, first, width, hints=hints)]
     if first.status == "fail":
         parts += [*_also(challenge, first)]
@@ -90,6 +90,8 @@ def details(challenge: ChallengeReport, report: Report, width: int, *, hints: in
 
 def finding(challenge: ChallengeReport, check: CheckReport, width: int, *, hints: int) -> RenderableType:
     """One check that does not hold: what, why, `hints` hints, and the picture of the wire."""
+    if check.diagnosis == "not-started":
+        return Group(*_not_started(challenge, check, hints))
     parts: list[RenderableType] = [Text(check.message, style="bold")]
     if check.status == "fail":
         parts += [_evidence(check), "", *_hints(challenge, check, hints)]
