@@ -65,10 +65,11 @@ class Beat:
 def beats(entries: list[Entry], parting: Parting | None = None) -> list[Beat]:
     found: list[Beat] = []
     outcome = next((entry for entry in entries if entry.get("kind") == "outcome"), {})
-    over = False
+    over = called = False
     for entry in entries:
         kind = entry.get("kind", "")
-        if kind in TOLD_BY_OTHERS:
+        called = called or entry.get("what") == "called"
+        if kind in TOLD_BY_OTHERS or (entry.get("what") == "ended" and not called):
             continue
         if not found or kind in OPENS:
             found.append(_opened(entry, found, over))

@@ -173,11 +173,13 @@ class _Picture:
 
 
 def _picture(challenge: ChallengeReport, first: CheckReport | None) -> _Picture | None:
-    """Of the run that the finding is about: the last one that the check asked for."""
+    """Of the run that the finding is about, the last one that the check asked for; none where nothing was sent."""
     if first is None or first.status != "fail" or not first.runs or challenge.status == "not-started":
         return None
     run = next((run for run in challenge.runs if run.id == first.runs[-1]), None)
-    return _Picture(run, run_section(run, first.parting)) if run and _entries(run) else None
+    if run is None or not any(entry.get("kind") in ("request", "read") for entry in _entries(run)):
+        return None
+    return _Picture(run, run_section(run, first.parting))
 
 
 def _run(

@@ -60,15 +60,17 @@ def test_every_kind_of_moment_is_drawn_and_told_those_that_nobody_knows_too() ->
 
 
 def test_an_exception_stands_where_the_function_ended() -> None:
-    found = beats(
-        [
-            write(1, "a"),
-            entry("note", what="ended"),
-            write(2, "b"),
-            entry("outcome", what="raised", type="KeyError", line=9),
-        ]
-    )
-    assert [line.text for line in found[0].program[0].lines] == ["✗ raises", "KeyError", "line 9"]
+    called, ended = entry("note", what="called"), entry("note", what="ended")
+    outcome = entry("outcome", what="raised", type="KeyError", line=9)
+    found = beats([called, write(1, "a"), ended, write(2, "b"), outcome])
+    assert [line.text for line in found[1].program[0].lines] == ["✗ raises", "KeyError", "line 9"]
+
+
+def test_a_function_that_was_never_called_is_not_over() -> None:
+    found = beats([entry("note", what="ended"), entry("outcome", what="syntax", type="SyntaxError", line=2)])
+    assert [[line.text for line in box.lines] for beat in found for box in beat.program] == [
+        ["✗ Python could not read the file", "SyntaxError", "line 2"]
+    ]
 
 
 def test_the_server_says_what_it_waits_for() -> None:

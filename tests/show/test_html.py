@@ -220,6 +220,11 @@ def test_a_long_run_is_cut_into_strips_that_fit_on_paper() -> None:
     assert all(f"piece {i}" in svg for i in range(60))
 
 
+def test_a_finding_before_anything_was_sent_has_no_picture() -> None:
+    challenge = a_challenge().model_copy(update={"runs": [a_run(id="plain", outcome="syntax")]})
+    assert "The wire" not in challenge_section(challenge)
+
+
 def test_what_a_report_leaves_out_is_said() -> None:
     assert "17 more moments, which this report leaves out" in PLAIN.text
 
