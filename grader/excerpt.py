@@ -36,7 +36,9 @@ def _plain(value: Any) -> Any:
 
 def escaped(text: str) -> str:
     """Control characters, line separators and lone surrogates as escapes; letters of any script stay as they are."""
-    return "".join(c if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF else _escape(c) for c in text)
+    if text.isprintable():  # lone surrogates are not
+        return text
+    return "".join(c if c.isprintable() else _escape(c) for c in text)
 
 
 def _escape(char: str) -> str:

@@ -191,7 +191,9 @@ def _salt_ids(chunks: list[dict[str, Any] | None], rng: random.Random, model: st
             continue
         for holder in (chunk, chunk.get("x_groq")):
             if isinstance(holder, dict) and isinstance(holder.get("id"), str):
-                holder["id"] = renamed.setdefault(holder["id"], _other_id(holder["id"], rng))
+                if holder["id"] not in renamed:
+                    renamed[holder["id"]] = _other_id(holder["id"], rng)
+                holder["id"] = renamed[holder["id"]]
         if isinstance(chunk.get("created"), int):
             chunk["created"] += later
         if "model" in chunk:
