@@ -6,9 +6,11 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from grader.stream.body import Part
+from grader.stream.body import Part, event_ends
 from grader.stream.reply import DONE, choice_of
+from grader.stream.script import Pause, Script, Send, script
 
+SLOW_S = 1.0
 MESSAGE = "(this stands in message)"
 
 
@@ -17,6 +19,13 @@ def _chunk(part: Part) -> dict[str, Any] | None:
         return None
     chunk: dict[str, Any] = json.loads(part.data)
     return chunk
+
+
+def slowly(parts: Sequence[Part], reads: Sequence[int]) -> Script:
+    """The stream takes a second, and its last event is kept back until the program leaves or rests."""
+    steps = script(parts, reads, hold=False, wait_at=len(event_ends(parts)) - 1)
+    pause = Pause(SLOW_S / len(reads))
+    return tuple(step for send in steps for step in ((pause, send) if isinstance(send, Send) else (send,)))
 
 
 def without_leading_gaps(parts: Sequence[Part]) -> list[Part]:
