@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from grader.errors import GraderFault
@@ -33,6 +33,7 @@ class ParentDied(GraderFault):
 
 Listener = Callable[[bytes], None]
 GONE_S = 5.0  # from a kill to the news of it
+IMPORTS_S = 20  # of a processor, for what a fresh interpreter imports: with the SDK several seconds on a slow machine
 START_S = 120.0  # for the warm parent's imports; a machine that needs longer is broken, not slow
 
 
@@ -317,6 +318,7 @@ class Fresh:
 
     async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process:
         pipes = Pipes([stdout, stderr, word])
+        spec = replace(spec, limits=replace(spec.limits, cpu_s=spec.limits.cpu_s + IMPORTS_S))
         with tempfile.TemporaryFile() as order:
             order.write(spec.dump())
             order.seek(0)
