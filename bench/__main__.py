@@ -5,10 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import run, server, whole
+from bench import run, server, watch, whole
 from bench.measure import HEADINGS, Row
 
-BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {"server": server.rows, "whole": whole.rows, "run": run.rows}
+BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
+    "server": server.rows,
+    "whole": whole.rows,
+    "watch": watch.rows,
+    "run": run.rows,
+}
 
 
 def main(names: list[str]) -> int:

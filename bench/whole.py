@@ -26,25 +26,30 @@ def solved_kit(root: Path) -> Kit:
     return kit
 
 
+def process(root: Path, *arguments: str) -> float:
+    """How long a Python takes, in seconds, that works with the kit at `root`."""
+    env = environment() | {"GRADER_KIT": str(root), "PYTHONPATH": str(root)}
+    started = time.perf_counter()
+    done = subprocess.run([sys.executable, *arguments], env=env, cwd=root, capture_output=True, text=True)
+    taken = time.perf_counter() - started
+    if done.returncode != 0:
+        raise RuntimeError(f"{arguments} left with {done.returncode}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return taken
+
+
+def imports(root: Path) -> float:
+    """The reference: a Python that only imports."""
+    return process(root, "-c", "import openai, requests, pydantic")
+
+
 def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory(prefix="grader-bench-") as folder:
         kit = solved_kit(Path(folder))
         numbers = [challenge.number.lstrip("0") for challenge in load_all(kit)]
-        env = environment() | {"GRADER_KIT": str(kit.root), "PYTHONPATH": str(kit.root)}
-
-        def process(*arguments: str) -> float:
-            started = time.perf_counter()
-            done = subprocess.run([sys.executable, *arguments], env=env, cwd=kit.root, capture_output=True, text=True)
-            taken = time.perf_counter() - started
-            if done.returncode != 0:
-                said = done.stdout[-2000:] + done.stderr[-2000:]
-                raise RuntimeError(f"{arguments} left with {done.returncode}: {said}")
-            return taken
-
         yield alternately(
             f"whole: grade {' '.join(numbers)}",
-            lambda: process("-m", "grader", "grade", *numbers),
-            lambda: process("-c", "import openai, requests, pydantic"),
+            lambda: process(kit.root, "-m", "grader", "grade", *numbers),
+            lambda: imports(kit.root),
             times=11,
             bound=BOUND,
         )

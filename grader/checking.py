@@ -67,6 +67,7 @@ class Lab:
         self._play = play
         self._records: dict[tuple[str, tuple[Any, ...], bool], Record] = {}
         self.asked: list[Record] = []  # the runs of the check that is under way
+        self.wanted: list[tuple[Scenario, tuple[Any, ...]]] = []  # all that checks have asked for, as they asked
 
     def together(self, *plays: tuple[Any, ...]) -> None:
         """Plays several scenarios at once, each given with its arguments as `run` takes them: `(SCENARIO, 1, True)`.
@@ -86,6 +87,7 @@ class Lab:
 
         Once a run has shown that the program keeps pieces to itself, the server no longer waits for them.
         """
+        self.wanted.append((scenario, args))
         if any(len(list(record.timeline.of("missed"))) >= MISSES for record in self.records):
             scenario = replace(scenario, hold=False)
         if (scenario.id, args, False) not in self._records:

@@ -52,6 +52,24 @@ def grade(
     raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, form, out, jobs, hints, plain)))
 
 
+@app.command()
+def watch(
+    challenge: Annotated[
+        str | None, typer.Argument(metavar="[CHALLENGE]", help="Where to begin; else where you were last.")
+    ] = None,
+    manual: Annotated[
+        bool, typer.Option("--manual", help="Look at the files twice a second: for network drives.")
+    ] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="No colours, and nothing is cleared: lines below lines.")
+    ] = False,
+) -> None:
+    """Grade a challenge whenever you save it. Keys: n next, h hint, l list, r run again, q quit."""
+    from grader.commands.watch import run
+
+    raise typer.Exit(run(challenge, manual, plain))
+
+
 @app.command("list")
 def list_(plain: Plain = False) -> None:
     """List the challenges and how you stand."""

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from grader import __version__
+from grader.ahead import Ahead, Foresight, Play, Wanted
 from grader.challenge import Challenge, Kit
 from grader.checking import Check, Finding, Lab
 from grader.diagnosis.diagnose import diagnose
@@ -50,11 +51,15 @@ def grade(
     seed: int,
     doing: Callable[[str], None] = lambda _: None,
     stop: Stop | None = None,
+    foresight: Foresight | None = None,
 ) -> Report:
-    """Grades all of `work`. `doing` is told what is under way. Raises Stopped once `stop` was asked for."""
+    """Grades all of `work`. `doing` is told what is under way. Raises Stopped once `stop` was asked for.
+
+    With `foresight`, runs are played before checks ask for them, where a challenge was graded before.
+    """
     started, clock, stop = datetime.now(UTC), time.monotonic(), stop or Stop()
     with ThreadPoolExecutor(max(1, session.jobs)) as pool:
-        futures = [pool.submit(grade_one, session, item, seed, doing, stop) for item in work]
+        futures = [pool.submit(grade_one, session, item, seed, doing, stop, foresight) for item in work]
         try:
             reports = [future.result() for future in futures]
         except BaseException:  # Ctrl-C among them: nothing that runs is waited for
@@ -103,12 +108,18 @@ def grade_one(
     seed: int,
     doing: Callable[[str], None] = lambda _: None,
     stop: Stop | None = None,
+    foresight: Foresight | None = None,
 ) -> ChallengeReport:
     """One challenge. The grader's own fault becomes a check's `error`, which costs no points."""
-    grading = Grading(session, item, seed, stop)
-    for number, check in enumerate(grading.checks):
-        doing(f"{item.challenge.id}: {check.title}")
-        grading.up_to(number)
+    id, stop, foresight = item.challenge.id, stop or Stop(), foresight or Foresight()
+    part = stop.part()
+    players = _player(session, item, seed, stop), _player(session, item, seed, part)
+    with Ahead(*players, foresight.of(id), part) as ahead:
+        grading = Grading(session, item, seed, stop, play=ahead.play)
+        for number, check in enumerate(grading.checks):
+            doing(f"{id}: {check.title}")
+            grading.up_to(number)
+    foresight.learn(id, grading.wanted)
     return grading.report()
 
 
@@ -119,13 +130,20 @@ class Grading:
     has all before it tried as well, and hears what a grading of everything says.
     """
 
-    def __init__(self, session: Session, item: Work, seed: int, stop: Stop | None = None) -> None:
-        """Raises UsageError where checks.py cannot be loaded."""
+    def __init__(
+        self, session: Session, item: Work, seed: int, stop: Stop | None = None, *, play: Play | None = None
+    ) -> None:
+        """`play` plays the runs, where that is not simply the session. UsageError where checks.py cannot be loaded."""
         self.item = item
         self.checks = item.challenge.checks()
-        self._lab = Lab(_player(session, item, seed, stop))
+        self._lab = Lab(play or _player(session, item, seed, stop))
         self._passed: dict[Check, bool] = {}
         self._tried: list[CheckReport] = []
+
+    @property
+    def wanted(self) -> list[Wanted]:
+        """What the checks have asked for."""
+        return self._lab.wanted
 
     @property
     def complete(self) -> bool:
@@ -148,9 +166,7 @@ class Grading:
         )
 
 
-def _player(
-    session: Session, item: Work, seed: int, stop: Stop | None
-) -> Callable[[Scenario, tuple[Any, ...], bool], Record]:
+def _player(session: Session, item: Work, seed: int, stop: Stop | None) -> Play:
     challenge = item.challenge
 
     def play(scenario: Scenario, args: tuple[Any, ...], trace: bool) -> Record:

@@ -58,6 +58,29 @@ def note(kit: Kit, challenges: list[ChallengeReport], hints: int) -> None:
     save(kit, known)
 
 
+def one_more_hint(kit: Kit, id: str, most: int) -> int:
+    """Counts that one hint more was shown, up to `most`; gives how many were shown by now."""
+    known = load(kit)
+    standing = known.setdefault(id, Standing())
+    standing.hints = min(standing.hints + 1, most)
+    save(kit, known)
+    return standing.hints
+
+
+def current(kit: Kit) -> str:
+    """The id of the challenge that watch mode stood at; "" where that is not known."""
+    try:
+        return (kit.state / "current").read_text("utf-8").strip()
+    except (OSError, ValueError):
+        return ""
+
+
+def stand_at(kit: Kit, id: str) -> None:
+    """Best effort, as `save`."""
+    with contextlib.suppress(OSError):
+        files.write(kit.state / "current", id + "\n")
+
+
 def save(kit: Kit, known: dict[str, Standing]) -> None:
     """Best effort: a kit on a read-only disk grades all the same."""
     with contextlib.suppress(OSError):

@@ -41,6 +41,15 @@ class Stop:
         self._lock = threading.Lock()
         self._asked = False
         self._tasks: dict[asyncio.Task[Any], asyncio.AbstractEventLoop] = {}
+        self._parts: list[Stop] = []
+
+    def part(self) -> Stop:
+        """A handle for some of the runs; they end with the others, too."""
+        with self._lock:
+            part = Stop()
+            part._asked = self._asked
+            self._parts.append(part)
+            return part
 
     def ask(self) -> None:
         """From any thread. Whoever waits for a run gets `Stopped`, as soon as nothing is left of it."""
@@ -48,6 +57,8 @@ class Stop:
             self._asked = True
             for task, loop in self._tasks.items():
                 loop.call_soon_threadsafe(task.cancel)
+            for part in self._parts:
+                part.ask()
 
     @contextmanager
     def covers(self) -> Iterator[None]:
@@ -148,6 +159,7 @@ class Session:
         if under_way:
             await asyncio.wait(under_way, timeout=5)
         await asyncio.gather(*(cell.jail.stop() for cell in self._cells if cell.jail is not None))
+        await self._loop.shutdown_default_executor()  # it removes the runs' folders
 
     def ready(self) -> None:
         """Waits until all parents are warm. Raises GraderFault, or UsageError where there is no loopback."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import gc
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.challenge import Challenge, find_kit, library_sets, load_all, select
 from grader.errors import UsageError
-from grader.jail.launch import Launched
+from grader.jail.launch import Launched, launch
 from grader.scenario import Submission, new_seed
 from grader.show.formats import Format
 
@@ -39,9 +38,8 @@ def run(names: list[str], wanted: Wanted) -> int:
     hints = _hint_count(wanted.hints)
     _check_out(wanted.out)
     submissions = _submissions(chosen, wanted)
-    may_fork = hasattr(os, "fork") and os.environ.get("GRADER_JAIL") != "fresh"
     sets = library_sets(chosen)
-    launched = [Launched(libraries) for libraries in sets] if may_fork else None
+    launched = launch(sets)
     try:
         report = _graded(chosen, submissions, wanted, sets, launched)
     except BaseException:

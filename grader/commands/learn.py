@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader import files, progress
-from grader.challenge import Challenge, find_kit, load_all, select
+from grader.challenge import Challenge, Kit, find_kit, load_all, select
 from grader.diagnosis.misconceptions import misconceptions
 from grader.errors import UsageError
 from grader.grading import where
@@ -19,22 +19,37 @@ from grader.show import terminal
 
 def show_list(plain: bool) -> None:
     kit = find_kit()
+    terminal.console(plain=plain).print(standings(kit, load_all(kit)))
+
+
+def standings(kit: Kit, challenges: list[Challenge], *, selected: int | None = None) -> Table:
+    """A row a challenge: how it stands, and its file. Where one is selected, that is marked, and paths are left out."""
     known = progress.load(kit)
     grid = Table.grid(padding=(0, 2))
-    for challenge in load_all(kit):
+    for number, challenge in enumerate(challenges):
         standing = known.get(challenge.id, progress.Standing())
-        changed = standing.sha256 and challenge.file.exists() and challenge.submission().sha256 != standing.sha256
+        changed = standing.sha256 and _changed(challenge, standing)
         status = standing.status if standing.status in terminal.GLYPH else "not-started"
         points = f"{standing.points:g}/{standing.max_points:g}" if standing.max_points else ""
+        path = str(challenge.file.relative_to(kit.root)) if selected is None else challenge.card.file
         grid.add_row(
+            *([] if selected is None else ["▸" if number == selected else " "]),
             Text(terminal.GLYPH[status], style=terminal.STYLE[status]),
             challenge.number,
             challenge.card.title,
             Text(terminal.WORD[status] + (", changed since" if changed else ""), style=terminal.STYLE[status]),
             points,
-            Text(str(challenge.file.relative_to(kit.root)), style="dim", overflow="fold"),
+            Text(path, style="dim", overflow="fold"),
+            style="bold" if number == selected else "",
         )
-    terminal.console(plain=plain).print(grid)
+    return grid
+
+
+def _changed(challenge: Challenge, standing: progress.Standing) -> bool:
+    try:
+        return challenge.file.exists() and challenge.submission().sha256 != standing.sha256
+    except UsageError:
+        return True
 
 
 def _one(name: str) -> Challenge:
@@ -44,8 +59,7 @@ def _one(name: str) -> Challenge:
 def next_hint(name: str, plain: bool) -> None:
     """Shows one hint more than was shown before."""
     challenge = _one(name)
-    known = progress.load(challenge.kit)
-    standing = known.get(challenge.id)
+    standing = progress.load(challenge.kit).get(challenge.id)
     number = int(challenge.number)
     if standing is None:
         raise UsageError(f"{challenge.id} has not been graded yet: `make grade C={number}` comes first.")
@@ -56,36 +70,46 @@ def next_hint(name: str, plain: bool) -> None:
     if about is None:
         out.print(f"{challenge.id} passed when it was last graded: there is nothing to hint at.")
         return
-    count = min(standing.hints + 1, len(about.hints))
+    before = standing.hints
+    count = progress.one_more_hint(challenge.kit, challenge.id, len(about.hints))
     out.print(Text(about.says, style="bold"))
     for label, text in list(zip(terminal.LEVELS, about.hints, strict=False))[:count]:
         out.print(Text.assemble((f"{label}: ", "bold cyan"), where(text, standing.line, standing.source)))
-    if standing.hints >= len(about.hints):
+    if before >= len(about.hints):
         out.print(Text(f"These are all of them. In the lesson: {about.lesson}.", style="dim"))
-    standing.hints = count
-    progress.save(challenge.kit, known)
 
 
 def reset(name: str, yes: bool, plain: bool) -> None:
     """Asks, keeps a backup, and brings the stub back."""
     challenge = _one(name)
-    stub = challenge.stub
-    if not stub.exists():
-        raise UsageError(f"{stub}: missing, so there is no stub to bring back. Get it again from the kit.")
     out = terminal.console(plain=plain)
-    if challenge.file.exists() and challenge.file.read_bytes() == stub.read_bytes():
+    if is_stub(challenge):
         out.print(f"{challenge.card.file} is the stub already.")
         return
     kept = " (your file is kept as a backup)" if challenge.file.exists() else ""
     if not yes and not typer.confirm(f"Replace {challenge.file} by the stub?{kept}"):
         out.print("Nothing was changed.")
         return
-    if challenge.file.exists():
-        backup = _free(challenge.file)
-        shutil.copy2(challenge.file, backup)
+    backup = bring_stub_back(challenge)
+    if backup is not None:
         out.print(f"Your file is kept as {backup.name}.")
-    files.write(challenge.file, stub.read_text("utf-8"))
     out.print(f"{challenge.card.file} is the stub again.")
+
+
+def is_stub(challenge: Challenge) -> bool:
+    """Is the learner's file as it was handed out? Raises UsageError where the kit has lost the stub."""
+    if not challenge.stub.exists():
+        raise UsageError(f"{challenge.stub}: missing, so there is no stub to bring back. Get it again from the kit.")
+    return challenge.file.exists() and challenge.file.read_bytes() == challenge.stub.read_bytes()
+
+
+def bring_stub_back(challenge: Challenge) -> Path | None:
+    """Gives the backup that was made of the learner's file, if there was one."""
+    backup = _free(challenge.file) if challenge.file.exists() else None
+    if backup is not None:
+        shutil.copy2(challenge.file, backup)
+    files.write(challenge.file, challenge.stub.read_text("utf-8"))
+    return backup
 
 
 def _free(path: Path) -> Path:

@@ -233,6 +233,8 @@ class Forked:
             asyncio.get_running_loop().remove_reader(self._parent.control)
         self._parent.close()
         process = self._parent.process
+        if self._ready is None or not self._ready.done():
+            process.kill()  # still warming up: it has no children, and would listen only when that is done
         gone = asyncio.get_running_loop().run_in_executor(None, process.wait)  # with a limit it would poll
         try:
             await asyncio.wait_for(asyncio.shield(gone), 5)

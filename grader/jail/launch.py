@@ -67,6 +67,13 @@ class Launched:
         self.errors.close()
 
 
+def launch(sets: list[list[str]]) -> list[Launched] | None:
+    """A warm parent for each set of libraries, on its way; None where runs are not forked from one."""
+    if not hasattr(os, "fork") or os.environ.get("GRADER_JAIL") == "fresh":
+        return None
+    return [Launched(libraries) for libraries in sets]
+
+
 def import_grader() -> str:
     """Source that imports this very package, and nothing else from the folder that it lies in.
 

@@ -73,14 +73,20 @@ def line(challenge: ChallengeReport) -> RenderableType:
     return grid
 
 
-def details(challenge: ChallengeReport, report: Report, width: int, *, hints: int) -> RenderableType:
-    """The checks, and what there is to say about the first that does not hold."""
+def details(
+    challenge: ChallengeReport, report: Report, width: int, *, hints: int, brief: bool = False, more: str = ""
+) -> RenderableType:
+    """The checks, and what there is to say about the first that does not hold.
+
+    `brief` has the checks that hold share one line; `more` says how to get the next hint.
+    """
     first = next((c for c in challenge.checks if c.status == "error"), None) or next(
         c for c in challenge.checks if c.status == "fail"
     )
     if challenge.status == "not-started":
-        return finding(challenge, first, width, hints=hints)
-    parts: list[RenderableType] = [*_check_lines(challenge, first), "", finding(challenge, first, width, hints=hints)]
+        return finding(challenge, first, width, hints=hints, more=more)
+    parts: list[RenderableType] = [*_check_lines(challenge, first, brief), ""]
+    parts.append(finding(challenge, first, width, hints=hints, more=more))
     if first.status == "fail":
         parts += [*_also(challenge, first)]
     again = f'make grade C={int(challenge.id[:2])} ARGS="--seed {report.seed}"'
@@ -88,30 +94,42 @@ def details(challenge: ChallengeReport, report: Report, width: int, *, hints: in
     return Group(*parts)
 
 
-def finding(challenge: ChallengeReport, check: CheckReport, width: int, *, hints: int) -> RenderableType:
-    """One check that does not hold: what, why, `hints` hints, and the picture of the wire."""
+def finding(
+    challenge: ChallengeReport, check: CheckReport, width: int, *, hints: int, more: str = ""
+) -> RenderableType:
+    """One check that does not hold: what, why, `hints` hints, how to get `more`, and the picture of the wire."""
     if check.diagnosis == "not-started":
-        return Group(*_not_started(challenge, check, hints))
+        return Group(*_not_started(challenge, check, hints, more))
     parts: list[RenderableType] = [Text(check.message, style="bold")]
     if check.status == "fail":
-        parts += [_evidence(check), "", *_hints(challenge, check, hints)]
+        parts += [_evidence(check), "", *_hints(challenge, check, hints, more)]
         parts += _wire(challenge, check, width)
         parts += _own_output(challenge, check)
     return Group(*parts)
 
 
-def _not_started(challenge: ChallengeReport, check: CheckReport, hints: int) -> list[RenderableType]:
+def checks(challenge: ChallengeReport) -> RenderableType:
+    """A line a check, for a challenge of which all hold."""
+    return Group(*_check_lines(challenge, None))
+
+
+def _not_started(challenge: ChallengeReport, check: CheckReport, hints: int, more: str) -> list[RenderableType]:
     folder = f"challenges/{challenge.id}"
     return [
         Text(check.message, style="bold"),
         Text(f"Read {folder}/README.md, then fill in the function in that folder's Python file."),
-        *_hints(challenge, check, hints),
+        *_hints(challenge, check, hints, more),
     ]
 
 
-def _check_lines(challenge: ChallengeReport, first: CheckReport) -> list[Text]:
+def _check_lines(challenge: ChallengeReport, first: CheckReport | None, brief: bool = False) -> list[Text]:
     """A line a check; those that were not tried share one."""
-    lines = [_check_line(check, check is first) for check in challenge.checks if check.status != "skip"]
+    left_out = ("skip", "pass") if brief else ("skip",)
+    lines = [_check_line(check, check is first) for check in challenge.checks if check.status not in left_out]
+    held = sum(1 for check in challenge.checks if check.status == "pass")
+    if brief and held:
+        holds = Text.assemble("  ", ("✓ ", STYLE["pass"]), f"{held} of {len(challenge.checks)} checks hold")
+        lines.insert(0, holds)
     skipped = sum(1 for check in challenge.checks if check.status == "skip")
     if skipped:
         lines.append(Text(f"  · {skipped} more that build on these", style="dim"))
@@ -138,7 +156,7 @@ def _evidence(check: CheckReport) -> RenderableType:
     return Padding(grid, (1, 0, 0, 2))
 
 
-def _hints(challenge: ChallengeReport, check: CheckReport, count: int) -> list[RenderableType]:
+def _hints(challenge: ChallengeReport, check: CheckReport, count: int, more: str) -> list[RenderableType]:
     about = misconceptions().get(check.diagnosis or "")
     if about is None:
         return []
@@ -148,9 +166,8 @@ def _hints(challenge: ChallengeReport, check: CheckReport, count: int) -> list[R
     for label, hint in list(zip(LEVELS, about.hints, strict=False))[:count]:
         grid.add_row(label, Text(where(hint, check.line, check.source)))
     if count < len(about.hints):
-        grid.add_row(
-            "", Text(f"more: make hint C={int(challenge.id[:2])}   ·   in the lesson: “{about.lesson}”", style="dim")
-        )
+        more = more or f"make hint C={int(challenge.id[:2])}"
+        grid.add_row("", Text(f"more: {more}   ·   in the lesson: “{about.lesson}”", style="dim"))
     return [Padding(grid, (0, 0, 0, 2))]
 
 

@@ -11,11 +11,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 
 
-def copy_kit(to: Path, *, solved: bool = False) -> Path:
-    """A kit of its own; `solved` puts the solutions where the stubs are."""
+def copy_kit(to: Path, *, solved: bool = False, only: tuple[str, ...] = ()) -> Path:
+    """A kit of its own; `solved` puts the solutions where the stubs are; `only` are the numbers that it has."""
     kit = to / "kit"
     for folder in ("challenges", "fixtures", "solutions"):
         shutil.copytree(ROOT / folder, kit / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in (kit / "challenges").glob("[0-9]*"):
+        if only and folder.name[:2] not in only:
+            shutil.rmtree(folder)
+            shutil.rmtree(kit / "fixtures" / folder.name, ignore_errors=True)
+            (kit / "solutions" / f"{folder.name}.py").unlink()
     if solved:
         for solution in (kit / "solutions").glob("*.py"):
             stub = next(
