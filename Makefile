@@ -2,6 +2,7 @@
 # but Python 3.11 or newer (uv is used where there is one).
 #
 #   make grade            grade all challenges          make grade C=2    grade one
+#   make watch            grade whenever you save       make watch C=2    begin with one
 #   make hint C=2         the next, stronger hint       make play C=1     run yours against a recorded reply
 #   make list             the challenges                make solutions    grade the reference solutions
 #   make pytest           the same as tests of pytest, as an editor's test explorer shows them
@@ -17,13 +18,16 @@ ARGS ?=
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade pytest list hint play serve live reset solutions test check bench soak clean
+.PHONY: help grade watch pytest list hint play serve live reset solutions test check bench soak clean
 
 help:
 	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
 
 grade: $(VENV)/.kit
 	@$(GRADER) grade $(C) $(ARGS) || $(QUIETLY)
+
+watch: $(VENV)/.kit
+	@$(GRADER) watch $(C) $(ARGS)
 
 pytest: $(VENV)/.test
 	@$(BIN)/python -m pytest challenges $(ARGS) || $(QUIETLY)

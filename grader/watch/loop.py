@@ -211,7 +211,7 @@ class Watch:
     def _draw(self) -> None:
         lines = self._lines()
         most = max(len(lines) - self._room(), 0)
-        self._scroll = most if self._scroll < 0 else min(self._scroll, most)
+        self._scroll = min(max(self._scroll, 0), most)
         below = most - self._scroll
         foot = self._screen.render(self._foot(below).lines(self._screen.size[0]))
         self._screen.paint(Frame(lines, foot, busy=self._busy), self._scroll)

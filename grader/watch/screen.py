@@ -148,9 +148,11 @@ class Screen:
         self._write("".join(f"{line.rstrip()}\n" for line in new))
 
     def _write(self, text: str) -> None:
-        with suppress(OSError):  # the terminal may be gone: then there is nobody to tell
+        try:
             sys.stdout.write(text)
             sys.stdout.flush()
+        except OSError:  # the terminal is gone, and nobody is there to tell
+            sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - it lives as long as the process
 
 
 def unstyled(lines: list[str]) -> list[str]:
