@@ -24,11 +24,13 @@ Rested = Literal["done", "idle", "worn"]
 @dataclass(frozen=True)
 class Wait:
     """How a wait for the program is ended. `horizon_s`: a wait of its own that ends by itself so soon may yet do
-    something; `least_s`: idle only after so many seconds; `most_s`: worn once it used so much of a processor."""
+    something; `least_s`: idle only after so many seconds; `most_s`: worn once it used so much of a processor, or was
+    looked at so many times (`looks`)."""
 
     horizon_s: float = pulse.SHORT_WAIT_S
     least_s: float = 0.0
     most_s: float = math.inf
+    looks: int = BUSY
 
 
 USUAL = Wait()
@@ -42,6 +44,7 @@ class Holding:
         self._timeline, self._screen = listening.timeline, listening.screen
         self._misses = 0
         self._limit_s: float | None = None  # after which what the program waits for was last seen to end by itself
+        self._rest = pulse.Rest()  # what the last wait found
 
     def sends(self, events: int) -> None:
         if self._run.process is not None:
@@ -59,15 +62,17 @@ class Holding:
             self._timeline.log("seen" if seen else "missed", events=events)
 
     async def settle(self, step: Settle, delivered: Callable[[], bool]) -> None:
-        """Logs "settled" with how it was found: "idle" is a proof that all that was sent has been dealt with."""
+        """Logs "settled" with how it was found: "idle" is a proof that by `since` all that was sent was dealt with."""
         self._timeline.log("settle")
         started = time.monotonic()
-        how = await self._until(self._run.over.is_set, delivered, Wait(most_s=SPUN_S))
-        self._timeline.log("settled", how=how)
+        how = await self._until(self._run.over.is_set, delivered, Wait(most_s=SPUN_S, looks=step.looks))
+        dozing = how == "worn" and 2 * self._rest.dozing > self._rest.looks
+        since = self._rest.since - self._timeline.started if how == "idle" else None
+        self._timeline.log("settled", how="dozing" if dozing else how, since=since)
         request = self._timeline.first("request")
         least = max(step.at_least_s, step.as_run * (request.at if request is not None else 0.0))
         if (rest := started + least - time.monotonic()) > 0 and how != "done":
-            await within(self._run.over, rest)
+            await self.pause(rest)
 
     async def linger(self, step: Linger, gone: asyncio.Event, delivered: Callable[[], bool]) -> None:
         """Logs "unlinger" with why it ended, and of a program that waits on, the time limit of its wait, if it has one.
@@ -103,6 +108,7 @@ class Holding:
 
     async def _watch(self, done: Callable[[], bool], delivered: Callable[[], bool], how: Wait) -> Rested:
         rest, began = pulse.Rest(), time.monotonic()
+        self._rest = rest
         used: float | None = None  # of a processor, when the wait began
         patience = PATIENCE if pulse.AVAILABLE else round(BLIND_S / TICK_S)
         while not done():
@@ -119,7 +125,7 @@ class Holding:
             rest.add(pulse.look(pid, how.horizon_s) if pulse.AVAILABLE else None)
             self._limit_s = rest.last.ends_in_s if rest.last else None
             idle = rest.idle >= patience and time.monotonic() - began >= how.least_s
-            worn = rest.dozing >= DOZE or rest.looks >= BUSY or pulse.processor_s(pid) - used > how.most_s
+            worn = rest.dozing >= DOZE or rest.looks >= how.looks or pulse.processor_s(pid) - used > how.most_s
             if (idle or worn) and not self._run.appeared.is_set():
                 return "done" if done() else "idle" if idle else "worn"
         return "done"

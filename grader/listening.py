@@ -93,6 +93,7 @@ class Listening:
         elif self._word is not None:
             self._spoiled = "it gave two answers"
         else:
+            self.timeline.log("word")
             self._word = content
             self._is_over()
 

@@ -19,7 +19,8 @@ Kind = Literal[
     "seen",  # events: they were; the wait is over
     "missed",  # events: they were not, and the program did nothing any more
     "settle",  # the server began to wait until the program has dealt with what was sent, and rests
-    "settled",  # how: "idle" is a proof, "worn" none, "done": the program had ended
+    "settled",  # how: "idle" is a proof (since when, in `since`), "dozing" and "worn" are none: it wakes up again and
+    # again, or never rests; "done": the program had ended
     "linger",  # the server sends nothing more, and keeps the reply open
     "unlinger",  # why: "closed" by the client, "ended" with its program, or "idle": it waits for what does not come;
     # then limit_s: the seconds after which its wait would end by itself, or None
@@ -35,6 +36,7 @@ Kind = Literal[
     "data",  # value: it yielded this
     "raised",  # type, message: it raised, in a feed
     "note",  # what the learner's process noted about itself: explains, and never earns a pass
+    "word",  # the function had returned, or an exception had come out of it
     "outcome",  # how the run ended
 ]
 

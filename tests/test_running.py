@@ -36,12 +36,14 @@ READER = """
 """
 
 
-def play(session: Session, code: str, scenario: Scenario, *args: Any) -> Record:
+def play(session: Session, code: str, scenario: Scenario, *args: Any, trace: bool = False) -> Record:
     source = (textwrap.dedent(READER) + textwrap.dedent(code)).encode()
     first: tuple[Any, ...] = (Reads(),) if isinstance(scenario, Feed) else ("a prompt",)
     call = Call("answer", (*first, *args), given="Given")
     fixture = NOTHING if isinstance(scenario, Feed) else FIXTURE
-    return session.perform(scenario, fixture, Submission("learner.py", source, Path("learner.py")), call, seed=3)
+    return session.perform(
+        scenario, fixture, Submission("learner.py", source, Path("learner.py")), call, seed=3, trace=trace
+    )
 
 
 def sends(parts: Sequence[Part], reads: Sequence[int]) -> list[Send]:
@@ -103,6 +105,100 @@ def test_what_comes_before_the_headers_is_waited_for_by_blocking_requests_too(se
     taken, text = record.outcome.value["items"]
     assert taken >= 0.3
     assert text == record.salted.reply.text
+
+
+def held_after_two(hold: Settle) -> Scenario:
+    def play(parts: Sequence[Part], reads: Sequence[int]) -> Script:
+        first, second, *rest = sends(parts, reads)
+        return (first, second, hold, *rest, Finish())
+
+    return Scenario("held", "", "words", play=play)
+
+
+def test_what_the_program_did_before_it_came_to_rest_it_did_before_that_moment(session: Session) -> None:
+    """Its own clock, which the judge shares, says so: the moment proves when what was sent had been dealt with."""
+    code = """
+        def answer(prompt):
+            return [time.monotonic() for piece in lines()]
+        """
+    record = play(session, code, held_after_two(Settle()))
+    sent = [moment.at for moment in record.timeline.of("write")]
+    (since,) = named(record, "settled", "since")
+    read = [at - record.timeline.started for at in record.outcome.value]
+    assert sent[0] <= read[0] <= since
+    assert sent[1] <= read[1] <= since
+    assert since < sent[2] <= read[2]
+
+
+def test_a_program_that_wakes_up_again_and_again_is_dozing_and_looked_at_only_so_often(session: Session) -> None:
+    code = """
+        import threading
+        def answer(prompt):
+            over = threading.Event()
+            def dots():
+                while not over.wait(0.05): pass
+            threading.Thread(target=dots).start()
+            got = list(lines())
+            over.set()
+            return got
+        """
+    record = play(session, code, held_after_two(Settle(looks=20)))
+    settle, settled = record.timeline.first("settle"), record.timeline.first("settled")
+    assert settle is not None
+    assert settled is not None
+    assert (settled["how"], settled["since"]) == ("dozing", None)
+    assert record.outcome.value == [*record.reply.pieces[:4]]
+
+
+def test_a_program_that_waits_through_a_long_hold_is_not_stuck(session: Session) -> None:
+    record = play(session, "def answer(prompt): return list(lines())", held_after_two(Settle(at_least_s=1.8)))
+    assert record.outcome.value == [*record.reply.pieces[:4]]
+
+
+def test_the_word_is_given_when_the_function_is_over_though_its_process_goes_on(session: Session) -> None:
+    code = """
+        import threading
+        def answer(prompt):
+            got = list(lines())
+            threading.Timer(0.6, print, ["later"]).start()
+            return got
+        """
+    record = play(session, code, Scenario("plain", "", "words"))
+    word, outcome = record.timeline.first("word"), record.timeline.first("outcome")
+    assert word is not None
+    assert outcome is not None
+    assert outcome.at - word.at > 0.4
+
+
+# -- notes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_counts_processor_time_is_noted_once(session: Session) -> None:
+    code = """
+        from time import process_time as now
+        def answer(prompt): return len(list(lines())) + int(now()) + int(now()) + int(time.perf_counter() < 0)
+        """
+    record = play(session, code, Scenario("plain", "", "words"))
+    assert [note["name"] for note in record.timeline.of("note") if note["what"] == "cpu-clock"] == ["process_time"]
+    assert record.outcome.value == 4
+
+
+def test_the_closer_look_notes_when_the_learners_file_reads_a_clock(session: Session) -> None:
+    code = """
+        from time import perf_counter as now
+        def answer(prompt):
+            readings = [now()]
+            list(lines())
+            return [*readings, time.time_ns(), now()]
+        """
+    for trace, expected in ((False, []), (True, ["perf_counter", "time_ns", "perf_counter"])):
+        record = play(session, code, Scenario("plain", "", "words"), trace=trace)
+        notes = [note for note in record.timeline.of("note") if note["what"] == "clock"]
+        assert [note["name"] for note in notes] == expected
+        first, _, last = record.outcome.value
+        if trace:
+            assert notes[0].at <= first - record.timeline.started <= notes[1].at
+            assert notes[2].at <= last - record.timeline.started
 
 
 # -- silence -------------------------------------------------------------------------------------------------------

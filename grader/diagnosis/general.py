@@ -87,7 +87,8 @@ def expected(case: Case, value: Any) -> bool:
 
 @evidence("noted:", either)
 def noted(case: Case, words: list[str]) -> bool:
-    """The learner's process noted such a thing about itself: `elsewhere` (another host), `validates`, `wrote`, …"""
+    """The learner's process noted such a thing about itself: `elsewhere` (another host), `validates`, `wrote`,
+    `cpu-clock` (a clock that counts processor time), …"""
     return any(case.notes(word) for word in words)
 
 

@@ -93,6 +93,9 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     sys.dont_write_bytecode = True
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     observe.watch_requests(notebook, spec.file)
+    observe.watch_clocks(notebook)
+    if spec.trace:
+        observe.watch_readings(notebook, spec.file)
     _say_where_it_hangs(spec)
     if spec.validates:
         observe.watch_validation(notebook, Path(spec.file).stem)

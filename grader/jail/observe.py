@@ -7,6 +7,7 @@ moments.
 from __future__ import annotations
 
 import errno
+import functools
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+monotonic = time.monotonic  # as it is, whatever is watched later
 MAX_NOTES = 4000  # of one kind
 MAX_LINES = 20_000  # line events of a closer look
 
@@ -33,7 +35,7 @@ class Notebook:
     def note(self, what: str, **facts: Any) -> None:
         count = self._noted[what] = self._noted.get(what, 0) + 1
         if count <= MAX_NOTES:
-            self.send({"note": {"what": what, "t": time.monotonic(), **facts}})
+            self.send({"note": {"what": what, "t": monotonic(), **facts}})
 
     def word(self, word: dict[str, Any]) -> None:
         self.send({"word": word})
@@ -120,6 +122,45 @@ def _property_used(file: str) -> str:
         name = frame.f_code.co_name
         frame = frame.f_back
     return name
+
+
+def watch_clocks(notebook: Notebook) -> None:
+    """Notes the first use of a clock that counts processor time, and stands still while the program waits."""
+    for name in ("process_time", "process_time_ns", "thread_time", "thread_time_ns"):
+        read = getattr(time, name, None)  # thread_time is not on every system
+        if read is not None:
+            setattr(time, name, _noting_once(notebook, name, read))
+
+
+def _noting_once(notebook: Notebook, name: str, read: Callable[[], Any]) -> Callable[[], Any]:
+    noted = False
+
+    @functools.wraps(read)
+    def clock() -> Any:
+        nonlocal noted
+        if not noted:
+            noted = True
+            notebook.note("cpu-clock", name=name)
+        return read()
+
+    return clock
+
+
+def watch_readings(notebook: Notebook, file: str) -> None:
+    """The closer look: when the learner's file read one of the clocks of `time`."""
+    for name in ("time", "monotonic", "perf_counter"):
+        for clock in (name, f"{name}_ns"):
+            setattr(time, clock, _noting_each(notebook, file, clock, getattr(time, clock)))
+
+
+def _noting_each(notebook: Notebook, file: str, name: str, read: Callable[[], Any]) -> Callable[[], Any]:
+    @functools.wraps(read)
+    def clock() -> Any:
+        if sys._getframe(1).f_code.co_filename == file:
+            notebook.note("clock", name=name)
+        return read()
+
+    return clock
 
 
 def watch_validation(notebook: Notebook, module: str) -> None:

@@ -153,10 +153,12 @@ class Rest:
 
     `idle` is how many looks in a row found nothing run and no timer; `dozing` is how many, in all, found it asleep,
     whether or not it woke up in between; looks that found it running, or ready to, count for neither.
+    `since` is a reading of the monotonic clock: where `idle` is not 0, all that it did it had done by then.
     """
 
     def __init__(self) -> None:
         self.idle = self.dozing = self.looks = 0
+        self.since = time.monotonic()
         self.last: Look | None = None
 
     def add(self, now: Look | None) -> None:
@@ -164,8 +166,11 @@ class Rest:
         if now is None:
             self.idle += 1
             self.dozing += 1
+            self.since = time.monotonic()  # nothing is known of what it did before
             return
         same = self.last is not None and now.switches == self.last.switches
         self.idle = self.idle + 1 if now.asleep and same and not now.timer else 0
+        if self.idle == 0:
+            self.since = time.monotonic()  # the first of the looks that will find it unchanged may be this one
         self.dozing += now.asleep
         self.last = now

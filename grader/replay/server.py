@@ -216,12 +216,12 @@ class Connection(asyncio.Protocol):
             if answer.script is None:
                 assert self._request is not None
                 sent = b"" if self._request.method == b"HEAD" else answer.body
+                self.server.log("write", data=sent, events=0)  # what is logged has not been seen before that moment
                 self._write(_head(answer, len(answer.body)) + sent)
-                self.server.log("write", data=sent, events=0)
             else:
                 self.events_out = 0
-                self._write(_head(answer, None))
                 self.server.log("headers", status=answer.status)
+                self._write(_head(answer, None))
                 for step in answer.script:
                     await self._step(step)
         except asyncio.CancelledError:

@@ -14,10 +14,11 @@ from grader.report import Parting
 from grader.show.telling import LINGERED, OUTCOMES, Entry, exception, facts, unquoted
 
 OPENS = (
-    *("request", "write", "finish", "reset", "close", "linger", "read", "stream", "pause", "silence"),
+    *("request", "write", "finish", "reset", "close", "settle", "linger", "read", "stream", "pause", "silence"),
     *("left-out", "outcome"),
 )
-TOLD_BY_OTHERS = ("headers", "settle")
+TOLD_BY_OTHERS = ("headers",)
+GOES_ON = ("headers", "write", "finish", "reset", "close", "linger")  # what ends a wait of the server's
 SHORT = 44  # letters that are shown as they are
 _CONTENT = re.compile(r"""["']content["']: ?("(?:[^"\\]|\\.)+"|'(?:[^'\\]|\\.)+')""")
 UNREAD = 3  # writes that nobody read, from which on they share one box
@@ -66,17 +67,25 @@ def beats(entries: list[Entry], parting: Parting | None = None) -> list[Beat]:
     found: list[Beat] = []
     outcome = next((entry for entry in entries if entry.get("kind") == "outcome"), {})
     over = called = False
-    for entry in entries:
+    for number, entry in enumerate(entries):
         kind = entry.get("kind", "")
         called = called or entry.get("what") == "called"
         if kind in TOLD_BY_OTHERS or (entry.get("what") == "ended" and not called):
             continue
         if not found or kind in OPENS:
             found.append(_opened(entry, found, over))
+        if kind == "settle":
+            found[-1].server = _waits(entry, entries[number:])
         _take(found[-1], entry, outcome)
         over = over or kind == "gone" or (kind == "note" and entry.get("what") == "ended")
     _mark(found, parting)
     return _fold_unread(found)
+
+
+def _waits(entry: Entry, later: list[Entry]) -> Box:
+    until = next((float(e.get("at", 0)) for e in later if e.get("kind") in GOES_ON), None)
+    seconds = "" if until is None else f" {(until - float(entry.get('at', 0))) / 1000:.2f} s"
+    return Box((Line(f"… waits{seconds}"),))
 
 
 def _opened(entry: Entry, found: list[Beat], over: bool) -> Beat:

@@ -31,6 +31,7 @@ LINGERED = {
 SETTLED = {
     "done": "the program had ended",
     "idle": "the program has dealt with all of it",
+    "dozing": "the program wakes up again and again",
     "worn": "the program does not come to rest",
 }
 

@@ -6,7 +6,7 @@ Each entry has `at` (ms since the run began) and `kind`, and what belongs to it 
 - `request`: method, path, body, status
 - `write`: size (bytes), text, events (complete with it), labels (of those that it completes). One that begins or ends
   inside an event has `head` or `tail`, the bytes at that cut, and `inside`, the label of the event it ends in
-- `hold`, `seen`, `missed`, `gone`: events; `unlinger`: why; `settled`: how
+- `hold`, `seen`, `missed`, `gone`: events; `unlinger`: why; `settled`: how, since
 - `read`: text and size, or neither: there is no more; `data`: value
 - `ask`: what, about, answer; `raised`: type, message
 - `stdout`, `stderr`: text, size
@@ -44,6 +44,8 @@ def timeline_of(record: Record) -> list[Entry]:
     streams = map(Stream, record.played)
     stream: Stream | None = None
     for moment in _without_what_came_out(record.timeline.moments):
+        if moment.kind == "word":  # `ended` and `outcome` say it
+            continue
         entry = _entry(moment, record.outcome)
         if moment.kind == "request":
             stream = None

@@ -41,11 +41,13 @@ class Settle:
     """Wait until the program has dealt with all that was sent, and rests; and in any case for `at_least_s` seconds.
 
     `as_run` times what the run took until its request came, if that is more: on a busy machine a wait grows with
-    everything else, so that what it proves is proven there, too.
+    everything else, so that what it proves is proven there, too. After `looks` looks at a program that does not come to
+    rest the wait is given up, and proves nothing.
     """
 
     at_least_s: float = 0.0
     as_run: float = 0.0
+    looks: int = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,3 +184,19 @@ def test_a_timer_is_dozing_only() -> None:
 
 def test_where_nothing_is_told_each_look_counts_for_both() -> None:
     assert counted(None, None, None) == (3, 3)
+
+
+def test_rest_is_dated_from_the_first_of_the_looks_that_found_it_unchanged() -> None:
+    rest, before = Rest(), []
+    for look in (asleep(1), asleep(2), asleep(2), asleep(2)):
+        before.append(time.monotonic())
+        rest.add(look)
+    assert before[1] <= rest.since <= before[2]
+
+
+def test_where_nothing_is_told_rest_is_dated_from_the_last_look() -> None:
+    rest = Rest()
+    rest.add(None)
+    before = time.monotonic()
+    rest.add(None)
+    assert rest.since >= before

@@ -28,6 +28,15 @@ def test_a_beat_says_how_the_servers_wait_ended(kinds: list[str], waited: str) -
     assert beats([write(1, "role"), *(entry(kind, events=1) for kind in kinds)])[0].waited == waited
 
 
+def test_a_wait_stands_in_the_servers_lane_with_how_long_it_was() -> None:
+    found = beats(
+        [write(1, "role"), entry("settle", at=10.0), entry("settled", at=130.0, how="idle"), entry("write", at=160.0)]
+    )
+    assert [line.text for beat in found for line in beat.server.lines][1] == "… waits 0.15 s"
+    assert [line.text for line in found[1].program[0].lines] == ["is done with it"]
+    assert beats([entry("settle", at=10.0)])[0].server.lines[0].text == "… waits"
+
+
 def test_the_mark_is_on_the_write_that_completes_the_event_where_the_two_part() -> None:
     found = beats([write(1, "a"), write(3, "b", "c"), write(4, "d")], Parting(event=1, note="here"))
     assert [beat.marked for beat in found] == [False, True, False]
