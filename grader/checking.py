@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from grader.diagnosis.evidence import Case, Symptom, evidence
+from grader.diagnosis.evidence import Case, Mark, Symptom, evidence
 from grader.running import MISSES, Record
 from grader.scenario import Asks, Feed, Scenario, Stream
 from grader.timeline import Moment
@@ -27,10 +27,18 @@ class Finding(Exception):
     """A check does not hold. `symptom` is what was seen; `id` is set where the check itself knows the root cause."""
 
     def __init__(
-        self, symptom: Symptom, expected: Any, actual: Any, run: Run, *, field: str = "", id: str = ""
+        self,
+        symptom: Symptom,
+        expected: Any,
+        actual: Any,
+        run: Run,
+        *,
+        field: str = "",
+        id: str = "",
+        mark: Mark | None = None,
     ) -> None:
         super().__init__(symptom)
-        self.case = Case(symptom, expected, actual, run.record, field)
+        self.case = Case(symptom, expected, actual, run.record, field, mark=mark)
         self.id = id
 
 
@@ -123,8 +131,17 @@ class Run:
     record: Record
     args: tuple[Any, ...] = ()
 
-    def fail(self, symptom: Symptom, expected: Any, actual: Any, *, field: str = "", id: str = "") -> NoReturn:
-        raise Finding(symptom, expected, actual, self, field=field, id=id)
+    def fail(
+        self,
+        symptom: Symptom,
+        expected: Any,
+        actual: Any,
+        *,
+        field: str = "",
+        id: str = "",
+        mark: Mark | None = None,
+    ) -> NoReturn:
+        raise Finding(symptom, expected, actual, self, field=field, id=id, mark=mark)
 
     # -- requests -------------------------------------------------------------------------------------------------
 

@@ -264,6 +264,8 @@ def _as_python_shows_it(error: dict[str, Any]) -> str:
 
 def _parting(case: Case) -> Parting | None:
     """Where a picture puts its mark."""
+    if case.mark is not None:
+        return Parting(event=case.mark[0], note=case.mark[1])
     missed = case.record.timeline.first("missed")
     if case.symptom == "arrival" and missed is not None:
         visible = [i for i in range(missed["events"]) if case.reply.pieces[i].strip()]

@@ -16,6 +16,7 @@ from grader.running import Record
 from grader.scenario import Scenario
 from grader.stream.reply import Reply
 
+Mark = tuple[int, str]  # where a picture puts its mark: the index of an event, and a few words about it
 Symptom = str  # what a check saw, in a word: see the routes in tables.toml, where a challenge may add its own
 
 
@@ -58,6 +59,7 @@ class Case:
     record: Record
     field: str = ""
     lab: Experiments | None = None
+    mark: Mark | None = None  # where the check knows better than the rules of grading
 
     # -- the wire -------------------------------------------------------------------------------------------------
 

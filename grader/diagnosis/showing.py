@@ -87,11 +87,11 @@ def works_on_each_read(case: Case) -> bool:
     if sent is None:
         return False
     ran = {n["line"] for n in case.notes("line", record) if sent.at < n.at and (end is None or n.at < end.at)}
-    statements = _statements(case.source)
-    return len(set().union(*(statements.get(line, {(line, line)}) for line in ran))) > 1
+    standing = statements(case.source)
+    return len(set().union(*(standing.get(line, {(line, line)}) for line in ran))) > 1
 
 
-def _statements(source: bytes) -> dict[int, set[tuple[int, int]]]:
+def statements(source: bytes) -> dict[int, set[tuple[int, int]]]:
     """Which statements stand on each line; of a compound one, its head."""
     found: dict[int, set[tuple[int, int]]] = {}
     for node in ast.walk(ast.parse(source)):
