@@ -23,7 +23,7 @@ from grader.stream import cut
 from grader.stream.body import event_ends
 from grader.stream.fixture import Fixture, load
 from grader.stream.salt import Salted, unsalted
-from grader.stream.script import Script, paced
+from grader.stream.script import Pause, Script, paced
 from grader.timeline import Timeline
 
 KEY = "sk-replay"
@@ -59,14 +59,24 @@ def at_recorded_speed(fixture: Fixture, speed: float) -> Callable[[Salted], Scri
             if len(times) == len(reads):
                 return paced(salted.parts, reads, times)
         reads = cut.lengths(sum(len(part.raw) for part in salted.parts), event_ends(salted.parts))
-        times = [(ASKED_FIRST_MS + UNKNOWN_PACE_MS * i) / speed for i in range(len(reads))]
+        times = [_unknown_pace(i) / speed for i in range(len(reads))]
         return paced(salted.parts, reads, times)
 
     return play
 
 
+def _unknown_pace(event: int) -> float:
+    return ASKED_FIRST_MS + UNKNOWN_PACE_MS * event
+
+
 def provider(fixture: Fixture, speed: float) -> Provider:
-    return Provider(unsalted(fixture, model=MODEL), KEY, MODEL, "/v1", at_recorded_speed(fixture, speed))
+    """A blocking reply comes when the last of the stream would have come: the model writes no faster for it."""
+    reads = fixture.about.reads
+    whole_ms = reads[-1][0] if reads else _unknown_pace(len(fixture.reply.events) - 1)
+    return Provider(
+        unsalted(fixture, model=MODEL), KEY, MODEL, "/v1", at_recorded_speed(fixture, speed),
+        writes_it_first=(Pause(whole_ms / 1000 / speed),),
+    )  # fmt: skip
 
 
 def variables(port: int) -> dict[str, str]:

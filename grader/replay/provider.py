@@ -60,6 +60,7 @@ class Provider:
     play: Callable[[Salted], Script]  # how a stream becomes a script, once it is known whether usage was asked for
     played: list[Salted] = field(default_factory=list)  # what was really sent, one for each streamed request
     before: Script = ()  # what comes before the headers of a reply, streamed or not
+    writes_it_first: Script = ()  # what comes, after that, before the headers of one that is not streamed
     _made: dict[bool, tuple[Salted, Script]] = field(default_factory=dict)
 
     def answer(self, request: Request) -> Answer:
@@ -95,7 +96,8 @@ class Provider:
         if not isinstance(wanted.get("stream"), bool | None):
             return _error(400, "Invalid type for 'stream': expected a boolean.", param="stream")
         if not wanted.get("stream"):
-            return replace(_json(200, blocking_twin(self.salted)), before=self.before)
+            before = (*self.before, *self.writes_it_first)
+            return replace(_json(200, blocking_twin(self.salted)), before=before)
         salted, script = self._stream(asks_for_usage(wanted))
         self.played.append(salted)
         about = salted.fixture.about
