@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -62,6 +63,16 @@ def test_play_runs_the_learners_file_and_shows_its_output(kit: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert text in done.stdout
     assert "Recipe(title=" in done.stdout
+
+
+def test_play_lets_a_blocking_reply_take_as_long_as_the_stream(kit: Path) -> None:
+    """Otherwise blocking would look like the faster way to a whole answer."""
+    done = grader(kit, "play", "5")
+    last_ms = load(kit / "fixtures" / "05-feel-the-latency" / "recorded.sse").about.reads[-1][0]
+    totals = [float(found) for found in re.findall(r"complete after ([\d.]+) s", done.stdout)]
+    assert done.returncode == 0, done.stderr
+    assert len(totals) == 2
+    assert min(totals) >= last_ms / 1000 - 0.05
 
 
 def test_play_passes_the_exit_status_on(kit: Path, tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+import threading
+import time
+
+from common import MODEL, get_client
+
+
+def time_reply(prompt: str, stream: bool) -> tuple[float, float]:
+    waiting = threading.Event()
+
+    def dots():
+        while not waiting.wait(0.1):
+            print(".", end="", flush=True)
+
+    animation = threading.Thread(target=dots, daemon=True)
+    animation.start()
+    try:
+        start = time.perf_counter()
+        reply = get_client().chat.completions.create(
+            model=MODEL, messages=[{"role": "user", "content": prompt}], stream=stream
+        )
+        first = None
+        if stream:
+            for chunk in reply:
+                if chunk.choices[0].delta.content and first is None:
+                    first = time.perf_counter() - start
+        total = time.perf_counter() - start
+    finally:
+        waiting.set()
+        animation.join()
+    return (first, total) if stream else (total, total)

@@ -1,0 +1,19 @@
+import time
+
+from common import MODEL, get_client
+
+
+def time_reply(prompt: str, stream: bool) -> tuple[float, float]:
+    start = time.perf_counter()
+    reply = get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=stream
+    )
+    if not stream:
+        total = time.perf_counter() - start
+        return total, total
+    first = None
+    for chunk in reply:
+        if chunk.choices[0].delta.content:
+            first = time.perf_counter() - start
+    total = time.perf_counter() - start
+    return first, total

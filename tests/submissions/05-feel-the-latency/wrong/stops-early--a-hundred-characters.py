@@ -1,0 +1,21 @@
+import time
+
+from common import MODEL, get_client
+
+
+def time_reply(prompt: str, stream: bool) -> tuple[float, float]:
+    start = time.perf_counter()
+    reply = get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=stream
+    )
+    if not stream:
+        total = time.perf_counter() - start
+        return total, total
+    first, text = None, ""
+    for chunk in reply:
+        text += chunk.choices[0].delta.content or ""
+        if text and first is None:
+            first = time.perf_counter() - start
+        if len(text) > 40:
+            break
+    return first, time.perf_counter() - start

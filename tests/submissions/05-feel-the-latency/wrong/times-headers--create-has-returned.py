@@ -1,0 +1,16 @@
+import time
+
+from common import MODEL, get_client
+
+
+def time_reply(prompt: str, stream: bool) -> tuple[float, float]:
+    start = time.perf_counter()
+    reply = get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=stream
+    )
+    first = time.perf_counter() - start
+    if stream:
+        for chunk in reply:
+            print(chunk.choices[0].delta.content or "", end="", flush=True)
+    total = time.perf_counter() - start
+    return first, total

@@ -1,0 +1,17 @@
+import time
+
+from common import MODEL, get_client
+
+
+def time_reply(prompt: str, stream: bool):
+    start = time.perf_counter()
+    reply = get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=stream
+    )
+    if stream:
+        first = None
+        for chunk in reply:
+            if chunk.choices[0].delta.content and first is None:
+                first = time.perf_counter() - start
+                print("first:", first)
+    print("total:", time.perf_counter() - start)
