@@ -19,6 +19,7 @@ from grader.timeline import Moment
 __all__ = ["Asks", "Case", "Check", "Feed", "Finding", "Lab", "Run", "Scenario", "Stream", "check", "evidence"]
 
 MOST_ENDED = 2
+AT_ONCE = 8  # runs: more of them would only take the processor from each other
 
 Body = Callable[["Lab"], None]
 
@@ -80,13 +81,14 @@ class Lab:
     def together(self, *plays: tuple[Any, ...]) -> None:
         """Plays several scenarios at once, each given with its arguments as `run` takes them: `(SCENARIO, 1, True)`.
 
-        For runs that mostly wait. The ones that there are already are not played again; a later `run` of any finds it.
+        For runs that mostly wait: give those first. The ones that there are already are not played again; a later `run`
+        of any finds it.
         """
         wanted = {(scenario.id, tuple(args), False): (scenario, tuple(args)) for scenario, *args in plays}
         new = {key: play for key, play in wanted.items() if key not in self._records}
         if not new:
             return
-        with ThreadPoolExecutor(len(new)) as pool:
+        with ThreadPoolExecutor(min(len(new), AT_ONCE)) as pool:
             records = list(pool.map(lambda play: self._play(play[0], play[1], False), new.values()))
         self._records.update(zip(new, records, strict=True))
 

@@ -91,6 +91,7 @@ class Holding:
 
     async def pause(self, seconds: float) -> None:
         """A program that rests meanwhile waits for what will come: it is not stuck."""
+        self._timeline.log("pause", seconds=seconds)
         self._run.held = True
         try:
             await within(self._run.over, seconds)
@@ -115,7 +116,8 @@ class Holding:
             self._run.appeared.clear()
             if await within(self._run.appeared, TICK_S):
                 continue
-            assert self._run.process is not None
+            if self._run.process is None:  # it has asked before the judge came to know which process it is
+                continue
             pid = self._run.process.pid
             used = pulse.processor_s(pid) if used is None else used
             if not delivered() and rest.dozing < DOZE:

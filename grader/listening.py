@@ -137,7 +137,8 @@ class Listening:
         rest = pulse.Rest()
         began = time.monotonic()
         while not await within(self.over, LOOK_S):
-            if time.monotonic() - began > self._limits.wall_s:
+            asked = sum(1 for _ in self.timeline.of("request"))
+            if asked > self._limits.requests or time.monotonic() - began > self._limits.wall_s:
                 self._kill("slow")
             if self.held:
                 rest = pulse.Rest()

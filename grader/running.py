@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from grader.errors import GraderFault
 from grader.feeding import Fed, Feeding
 from grader.holding import MISSES, Holding
 from grader.jail import scratch
@@ -102,6 +103,9 @@ async def perform(
     finally:
         await server.stop()
         asyncio.get_running_loop().run_in_executor(None, folder.remove)  # a busy disk takes its time
+    if server.trouble is not None:
+        what = f"{type(server.trouble).__name__}: {server.trouble}"
+        raise GraderFault(f"the replay server failed ({what}). Run it again, and report it with the seed if it stays.")
     timeline.settle()
     return Record(
         scenario, seed, call, variables, settings.prefix, salted, provider.played, timeline, outcome,

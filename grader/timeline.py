@@ -21,6 +21,7 @@ Kind = Literal[
     "settle",  # the server began to wait until the program has dealt with what was sent, and rests
     "settled",  # how: "idle" is a proof (since when, in `since`), "dozing" and "worn" are none: it wakes up again and
     # again, or never rests; "done": the program had ended
+    "pause",  # seconds: the server lets them pass
     "linger",  # the server sends nothing more, and keeps the reply open
     "unlinger",  # why: "closed" by the client, "ended" with its program, or "idle": it waits for what does not come;
     # then limit_s: the seconds after which its wait would end by itself, or None

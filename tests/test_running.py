@@ -300,6 +300,19 @@ def test_a_program_that_waits_through_a_pause_is_not_stuck(session: Session) -> 
     assert record.outcome.value == list(record.reply.pieces[:4])
 
 
+# -- asking again and again -----------------------------------------------------------------------------------------
+
+
+def test_who_asks_again_and_again_is_ended(session: Session) -> None:
+    code = """
+        def answer(prompt):
+            while True: list(lines())
+        """
+    record = play(session, code, Scenario("plain", "", "words", hold=False))
+    assert record.outcome.kind == "slow"
+    assert len(named(record, "request", "path")) > 30
+
+
 # -- asking --------------------------------------------------------------------------------------------------------
 
 ALLOWED = Scenario("allowed", "", "words", judge=lambda reply: lambda text: text != reply.text)

@@ -83,6 +83,20 @@ def content_everywhere(parts: Sequence[Part]) -> list[Part]:
     return _with_deltas(parts, lambda delta: {**delta, "content": delta.get("content") or ""})
 
 
+def finish_everywhere(parts: Sequence[Part]) -> list[Part]:
+    """Each chunk has the finish reason `stop`: in its choice, where it belongs, and in the delta and the chunk itself."""
+    edited = []
+    for part in parts:
+        chunk = _chunk(part)
+        choice = choice_of(chunk)
+        if chunk is not None and choice is not None:
+            for place in (chunk, choice, choice["delta"]):
+                place["finish_reason"] = "stop"
+            part = part.with_data(json.dumps(chunk))
+        edited.append(part)
+    return edited
+
+
 def whole_at_once(parts: Sequence[Part]) -> list[Part]:
     """From the first text on: all of it in the first delta, and a space in place of each later text."""
     parts = without_leading_gaps(parts)

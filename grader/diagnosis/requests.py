@@ -79,7 +79,7 @@ def one_asked_for_a_stream(case: Case) -> bool:
 def used_the_answer(case: Case) -> bool:
     """The blocking answer's text is what came back, or is on the screen: the program had meant to ask for it."""
     text = case.record.salted.reply.text
-    return plain(text) in case.stdout or text in json.dumps(case.record.outcome.value, ensure_ascii=False)
+    return plain(text) in case.stdout or json.dumps(text)[1:-1] in json.dumps(case.record.outcome.value)
 
 
 @evidence("no stream was asked for")

@@ -25,6 +25,7 @@ class Limits:
     cpu_s: int = 4  # of a processor; a run that is right needs some hundredths
     wall_s: float = 45.0  # of a process that keeps running; one at rest is stopped much earlier
     doze_s: float = 6.0  # of a process that sleeps on purpose
+    requests: int = 30  # of one that asks again and again
     memory: int = 4 * 1024**3  # address space: threads reserve much more than they use
     files: int = 256
     file_size: int = 16 * 1024**2

@@ -11,6 +11,7 @@ import errno
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -45,6 +46,7 @@ class ReplayServer:
     def __init__(self, provider: Provider, timeline: Timeline | None = None, gate: Gate | None = None) -> None:
         self.provider, self.timeline, self.gate = provider, timeline, gate
         self.connections: set[Connection] = set()
+        self.trouble: Exception | None = None  # of our own making, while a script was played
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0) -> int:
@@ -226,6 +228,10 @@ class Connection(asyncio.Protocol):
                     await self._step(step)
         except asyncio.CancelledError:
             return
+        except Exception as error:  # a client that is left alone would wait for ever, and be blamed for it
+            self.server.trouble = error
+            self.transport.abort()
+            return
         if not self._ended:
             self._next_request()
 
@@ -267,7 +273,8 @@ class Connection(asyncio.Protocol):
         self.server.log(step.how)
         if step.how == "reset":
             # SO_LINGER with a zero time-out: closing sends RST, what `Connection reset by peer` really is.
-            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with suppress(OSError):  # the client was faster
+                self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.transport.abort()
         else:
             self.transport.close()

@@ -25,6 +25,7 @@ from typing import Any
 from grader.excerpt import cut, escaped, shown
 from grader.outcome import Outcome
 from grader.running import Record
+from grader.stream.body import join
 from grader.stream.reply import DONE, choice_of
 from grader.stream.salt import Salted
 from grader.timeline import Moment
@@ -90,10 +91,13 @@ class Stream:
 
     def __init__(self, played: Salted) -> None:
         self._labels = [label(event) for event in played.reply.events]
+        self._body = join(played.parts)
         self._ends = {0, *itertools.accumulate(len(part.raw) for part in played.parts)}
         self._offset = self._sent = 0
 
     def write(self, data: bytes, events: int) -> Entry:
+        if data.startswith(b":") and not self._body.startswith(data, self._offset):
+            return {"labels": []}  # a comment that only keeps the line awake: it is not of the stream
         facts: Entry = {"labels": self._labels[self._sent : events]}
         if self._offset not in self._ends:
             facts["head"] = _text(_beginning(data))

@@ -58,6 +58,11 @@ def broken(at: At, how: Literal["reset", "close"], *, inside: bool = False) -> P
     return play
 
 
+def closed_behind(parts: Sequence[Part], reads: Sequence[int]) -> Script:
+    """Sends and ends all as HTTP asks, and then closes the connection: who reads on until it is closed gets on, too."""
+    return (*script(parts, reads, hold=False), End("close"))
+
+
 def silent(at: At, patience_s: float, grain_s: float = 0.5) -> Play:
     """Sends nothing for as long as the program waits; then the rest, so that who waits longer gets on."""
     pause: Script = (Linger(patience_s, grain_s),)
@@ -92,12 +97,12 @@ def dribbled(at: At, pause_s: float, times: int) -> Play:
     return play
 
 
-def slowed(at: At, pause_s: float, times: int) -> Play:
-    """Sends so many of the events that come next with a pause before each."""
+def slowed(at: At, step: Pause | Settle, times: int) -> Play:
+    """Sends so many of the events that come next with a step before each."""
 
     def play(parts: Sequence[Part], reads: Sequence[int]) -> Script:
         events = at(_reply(parts))
-        return _with(parts, reads, {_start(parts, events + number): (Pause(pause_s),) for number in range(times)})
+        return _with(parts, reads, {_start(parts, events + number): (step,) for number in range(times)})
 
     return play
 

@@ -91,6 +91,19 @@ def test_an_empty_write_does_not_end_the_body() -> None:
         assert ask(stage).body == b"data: 1\n\ndata: 2\n\n"
 
 
+def test_a_gate_that_fails_leaves_no_client_waiting_and_is_told_of() -> None:
+    class Gate:
+        def sends(self, events: int) -> None: ...
+
+        async def hold(self, events: int, delivered: Callable[[], bool]) -> None:
+            raise LookupError("of our own")
+
+    with Stage(gate=Gate()) as stage, Client(stage.port) as client:  # type: ignore[arg-type]
+        with pytest.raises((EOFError, OSError)):
+            client.send(request()).answer()
+        assert isinstance(stage.server.trouble, LookupError)
+
+
 def test_holds_are_passed_to_the_gate_in_their_places() -> None:
     held: list[tuple[int, int]] = []
 

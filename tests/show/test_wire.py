@@ -166,3 +166,11 @@ def test_a_real_crash_says_where(session: Session) -> None:
     outcome = challenge.runs[0].timeline["events"][-1]
     assert (outcome["kind"], outcome["type"]) == ("outcome", "ZeroDivisionError")
     assert "/" in wrong.read_text().splitlines()[outcome["line"] - 1]
+
+
+def test_a_comment_that_keeps_the_line_awake_tears_no_event() -> None:
+    raw = body("a", "b")
+    first = event_ends(parts(raw))[0]
+    stream = Stream(played(raw))
+    told = [stream.write(raw[:first], 1), stream.write(b": keep-alive\n\n", 1), stream.write(raw[first:], 3)]
+    assert told == [{"labels": ['"a"']}, {"labels": []}, {"labels": ['"b"', "[DONE]"]}]

@@ -102,6 +102,13 @@ def test_most_of_the_cut_event_is_sent() -> None:
         json.loads(begun)
 
 
+@given(chats(), CUTS, SEEDS)
+def test_a_connection_is_closed_behind_a_whole_reply(fixture: Fixture, how: cut.Cut, seed: int) -> None:
+    steps = made(faults.closed_behind, fixture, how, seed)
+    assert sent(steps) == fixture.body
+    assert steps[-2:] == (Finish(), End("close"))
+
+
 # -- coming slowly -------------------------------------------------------------------------------------------------
 
 SLOW = {
@@ -109,7 +116,7 @@ SLOW = {
     "paused": faults.paused(lambda _: 3, 0.5),
     "kept awake": faults.kept_awake(lambda _: 3, 0.5, 4),
     "dribbled": faults.dribbled(lambda _: 3, 0.5, 4),
-    "slowed": faults.slowed(lambda _: 3, 0.5, 3),
+    "slowed": faults.slowed(lambda _: 3, Pause(0.5), 3),
 }
 
 
