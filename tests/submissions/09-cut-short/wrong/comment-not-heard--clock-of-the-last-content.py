@@ -1,0 +1,57 @@
+import json
+import os
+import queue
+import threading
+import time
+
+import requests
+
+
+class CutShort(Exception):
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.text = text
+
+
+def produce(prompt, inbox):
+    try:
+        response = requests.post(
+            os.environ["OPENAI_BASE_URL"] + "/chat/completions",
+            headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+            json={"model": os.environ["MODEL"], "messages": [{"role": "user", "content": prompt}], "stream": True},
+            stream=True,
+        )
+        for data in response.iter_content(chunk_size=None):
+            inbox.put(data)
+    except requests.RequestException:
+        pass
+    inbox.put(None)
+
+
+def read_reply(prompt: str, patience: float) -> str:
+    inbox = queue.Queue()
+    threading.Thread(target=produce, args=(prompt, inbox), daemon=True).start()
+    text, finish, rest = "", None, b""
+    last = time.monotonic()
+    while True:
+        if time.monotonic() - last > patience:
+            break
+        try:
+            data = inbox.get(timeout=0.02)
+        except queue.Empty:
+            continue
+        if data is None:
+            break
+        rest += data
+        *lines, rest = rest.split(b"\n")
+        for line in lines:
+            if line.startswith(b"data: {"):
+                last = time.monotonic()
+                chunk = json.loads(line[6:])
+                if "error" in chunk:
+                    raise CutShort(text)
+                text += chunk["choices"][0]["delta"].get("content") or ""
+                finish = chunk["choices"][0]["finish_reason"] or finish
+    if finish != "stop":
+        raise CutShort(text)
+    return text
