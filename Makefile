@@ -7,6 +7,7 @@
 #   make list             the challenges                make solutions    grade the reference solutions
 #   make pytest           the same as tests of pytest, as an editor's test explorer shows them
 #   make test             the kit's own tests           make bench, make soak: the long ones
+#   make new N=10-mine    begin a challenge         make lint C=10   check challenges as their author
 #   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
 C ?=
@@ -18,7 +19,7 @@ ARGS ?=
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade watch pytest list hint play serve live reset solutions test check bench soak clean
+.PHONY: help grade watch pytest list hint play serve live reset new lint solutions test check bench soak clean
 
 help:
 	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
@@ -29,7 +30,13 @@ grade: $(VENV)/.kit
 watch: $(VENV)/.kit
 	@$(GRADER) watch $(C) $(ARGS)
 
-pytest: $(VENV)/.test
+pynew: $(VENV)/.kit
+	@$(GRADER) new $(or $(N),$(error say how it is called: make new N=10-my-challenge)) $(ARGS)
+
+lint: $(VENV)/.test
+	@$(GRADER) lint $(C) $(ARGS)
+
+test: $(VENV)/.test
 	@$(BIN)/python -m pytest challenges $(ARGS) || $(QUIETLY)
 
 list: $(VENV)/.kit

@@ -9,6 +9,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError, field_validator
@@ -110,10 +111,8 @@ class Challenge:
     def _fixtures(self) -> dict[str, Fixture]:
         return {}
 
-    def checks(self) -> list[Check]:
-        """The checks, in the order in which they stand in checks.py."""
-        from grader.checking import Check  # here, since it brings the whole engine
-
+    def checks_module(self) -> ModuleType:
+        """checks.py, loaded anew. Raises UsageError."""
         path = self.folder / "checks.py"
         spec = importlib.util.spec_from_file_location(f"grader_checks_{self.number}", path)
         assert spec is not None and spec.loader is not None
@@ -122,10 +121,11 @@ class Challenge:
             spec.loader.exec_module(module)
         except Exception as error:
             raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
-        found = [value for value in vars(module).values() if isinstance(value, Check)]
-        if not found:
-            raise UsageError(f"{path}: holds no check. Decorate a function with `@check(points=…)`.")
-        return found
+        return module
+
+    def checks(self) -> list[Check]:
+        """The checks, in the order in which they stand in checks.py."""
+        return checks_in(self.checks_module(), self.folder)
 
     def submission(self, path: Path | None = None) -> Submission:
         """The learner's file, or the one at `path` under the learner's file's name. Raises UsageError."""
@@ -144,6 +144,16 @@ class Challenge:
         if len(content) > MAX_SOURCE:
             raise UsageError(f"{source}: is larger than {MAX_SOURCE // 1024} KiB, expected a short Python file.")
         return Submission(self.card.file, content, source)
+
+
+def checks_in(module: ModuleType, folder: Path) -> list[Check]:
+    """What a loaded checks.py holds, in its order. Raises UsageError where that is nothing."""
+    from grader.checking import Check  # here, since it brings the whole engine
+
+    found = [value for value in vars(module).values() if isinstance(value, Check)]
+    if not found:
+        raise UsageError(f"{folder / 'checks.py'}: holds no check. Decorate a function with `@check(points=…)`.")
+    return found
 
 
 def find_kit(start: Path | None = None) -> Kit:
@@ -188,19 +198,25 @@ def library_sets(challenges: list[Challenge]) -> list[list[str]]:
 
 def select(challenges: list[Challenge], wanted: list[str]) -> list[Challenge]:
     """Those named by number (`1`, `01`), id, or a part of it (`inspect`); all where none is named."""
+    ids = select_ids([challenge.id for challenge in challenges], wanted)
+    return [challenge for challenge in challenges if challenge.id in ids]
+
+
+def select_ids(ids: list[str], wanted: list[str]) -> list[str]:
+    """As `select`, of ids. Raises UsageError saying what there is."""
     if not wanted:
-        return challenges
-    chosen = [_one(challenges, name) for several in wanted for name in several.split(",") if name]
-    return [challenge for challenge in challenges if challenge in chosen]
+        return ids
+    chosen = {_one(ids, name) for several in wanted for name in several.split(",") if name}
+    return [id for id in ids if id in chosen]
 
 
-def _one(challenges: list[Challenge], name: str) -> Challenge:
+def _one(ids: list[str], name: str) -> str:
     key = name.strip().strip("/").removeprefix("challenges/").lower()
-    exact = [c for c in challenges if key == c.id or (key.isdigit() and int(key) == int(c.number))]
-    fits = exact or [c for c in challenges if key and not key.isdigit() and key in c.id]
+    exact = [id for id in ids if key == id or (key.isdigit() and id[:2].isdigit() and int(key) == int(id[:2]))]
+    fits = exact or [id for id in ids if key and not key.isdigit() and key in id]
     if len(fits) == 1:
         return fits[0]
     if fits:
-        raise UsageError(f"challenge {name!r} could be {' or '.join(c.id for c in fits)}: use its number.")
-    known = ", ".join(c.id for c in challenges)
+        raise UsageError(f"challenge {name!r} could be {' or '.join(fits)}: use its number.")
+    known = ", ".join(ids)
     raise UsageError(f"no challenge {name!r}. There are: {known}. A number, a name or a part of a name will do.")

@@ -153,6 +153,36 @@ def record(
     do(target, prompt, include_usage, max_tokens, force)
 
 
+@app.command()
+def lint(
+    challenges: Names = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Only what needs no grading.")] = False,
+    seeds: Annotated[int, typer.Option(min=1, help="Under how many seeds the solution has to pass.")] = 10,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Gradings that run side by side; twice as many as processors by default.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="What was found as JSON, and nothing else, on stdout.")] = False,
+    plain: Plain = False,
+) -> None:
+    """Check challenges as their author: files, streams, submissions, hints, and mutants of the solution."""
+    from grader.commands.author import lint as do
+
+    raise typer.Exit(do(challenges or [], quick=quick, seeds=seeds, jobs=jobs, as_json=json, plain=plain))
+
+
+@app.command()
+def new(
+    id: Annotated[str, typer.Argument(metavar="NN-SLUG", help="Two digits and a slug: 10-my-challenge.")],
+    title: Annotated[str, typer.Option(help="As learners read it; made of the slug where it is not given.")] = "",
+    function: Annotated[str, typer.Option(help="The function that learners fill in.")] = "",
+    file: Annotated[str, typer.Option(help="The file that it stands in.")] = "",
+) -> None:
+    """Begin a challenge: folders with a small one that works, to be made into yours."""
+    from grader.commands.author import new as do
+
+    do(id, title, function, file)
+
+
 def main() -> None:
     """Runs the command; whatever a person did wrong is a sentence on stderr, never a traceback."""
     for stream in (sys.stdout, sys.stderr):

@@ -114,7 +114,7 @@ def grade_one(
     """One challenge. The grader's own fault becomes a check's `error`, which costs no points."""
     id, stop, foresight = item.challenge.id, stop or Stop(), foresight or Foresight()
     part = stop.part()
-    players = _player(session, item, seed, stop), _player(session, item, seed, part)
+    players = player(session, item, seed, stop), player(session, item, seed, part)
     with Ahead(*players, foresight.of(id), part) as ahead:
         grading = Grading(session, item, seed, stop, play=ahead.play)
         for number, check in enumerate(grading.checks):
@@ -137,7 +137,7 @@ class Grading:
         """`play` plays the runs, where that is not simply the session. UsageError where checks.py cannot be loaded."""
         self.item = item
         self.checks = item.challenge.checks()
-        self._lab = Lab(play or _player(session, item, seed, stop))
+        self._lab = Lab(play or player(session, item, seed, stop))
         self._passed: dict[Check, bool] = {}
         self._tried: list[CheckReport] = []
 
@@ -167,7 +167,7 @@ class Grading:
         )
 
 
-def _player(session: Session, item: Work, seed: int, stop: Stop | None) -> Play:
+def player(session: Session, item: Work, seed: int, stop: Stop | None) -> Play:
     challenge = item.challenge
 
     def play(scenario: Scenario, args: tuple[Any, ...], trace: bool) -> Record:

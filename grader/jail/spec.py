@@ -22,7 +22,7 @@ MAX_OUTPUT = 4 * 1024 * 1024  # bytes on stdout and stderr together
 class Limits:
     """What one run may use."""
 
-    cpu_s: int = 4  # of a processor; a run that is right needs some hundredths
+    cpu_s: int = 8  # of a processor; some hundredths will do, but who imports the SDK on a busy one needs seconds
     wall_s: float = 45.0  # of a process that keeps running; one at rest is stopped much earlier
     doze_s: float = 6.0  # of a process that sleeps on purpose
     requests: int = 30  # of one that asks again and again
