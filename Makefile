@@ -4,10 +4,11 @@
 #   make grade            grade all challenges          make grade C=2    grade one
 #   make watch            grade whenever you save       make watch C=2    begin with one
 #   make hint C=2         the next, stronger hint       make play C=1     run yours against a recorded reply
-#   make list             the challenges                make solutions    grade the reference solutions
+#   make list             the challenges                make reset C=1    bring the stub back; keeps your file
+#   make serve C=1        an endpoint to try things on  make solutions    grade the reference solutions
 #   make pytest           the same as tests of pytest, as an editor's test explorer shows them
 #   make test             the kit's own tests           make bench, make soak: the long ones
-#   make new N=10-mine    begin a challenge         make lint C=10   check challenges as their author
+#   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
 #   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
 C ?=
@@ -30,14 +31,14 @@ grade: $(VENV)/.kit
 watch: $(VENV)/.kit
 	@$(GRADER) watch $(C) $(ARGS)
 
-pynew: $(VENV)/.kit
+pytest: $(VENV)/.test
+	@$(BIN)/python -m pytest challenges $(ARGS) || $(QUIETLY)
+
+new: $(VENV)/.kit
 	@$(GRADER) new $(or $(N),$(error say how it is called: make new N=10-my-challenge)) $(ARGS)
 
 lint: $(VENV)/.test
 	@$(GRADER) lint $(C) $(ARGS)
-
-test: $(VENV)/.test
-	@$(BIN)/python -m pytest challenges $(ARGS) || $(QUIETLY)
 
 list: $(VENV)/.kit
 	@$(GRADER) list

@@ -1,0 +1,51 @@
+"""What the README and `make help` say can be typed, is there."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+RECIPES = {
+    "grade": "grader grade 2",
+    "watch": "grader watch 2",
+    "hint": "grader hint 2",
+    "play": "grader play 2",
+    "reset": "grader reset 2",
+    "serve": "grader serve 2",
+    "live": "grader live 2",
+    "lint": "grader lint 2",
+    "solutions": "grader grade 2 --solutions",
+    "list": "grader list",
+    "new": "grader new 10-mine",
+    "pytest": "python -m pytest challenges",
+    "test": "python -m pytest -n 4",
+}
+
+pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
+
+
+def dry(*words: str) -> subprocess.CompletedProcess[str]:
+    """What make would do."""
+    return subprocess.run(["make", "-n", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("target", RECIPES)
+def test_a_target_runs_what_it_is_named_after(target: str) -> None:
+    done = dry(target, "C=2", "N=10-mine")
+    assert done.returncode == 0, done.stderr
+    assert RECIPES[target] in done.stdout.splitlines()[-1]
+
+
+def test_what_is_said_to_be_typed_can_be_typed() -> None:
+    pages = (ROOT / "README.md", ROOT / "Makefile", *(ROOT / "docs").glob("*.md"))
+    typed = re.compile(r"(?:^(?:#|   ) +|`)make ([a-z]+)", re.MULTILINE)
+    said = {name for page in pages for name in typed.findall(page.read_text("utf-8"))}
+    assert len(said) > 10
+    assert {name: dry(name, "C=2", "N=10-mine").returncode for name in said} == dict.fromkeys(said, 0)
+
+
+def test_no_target_hides_another() -> None:
+    assert "warning" not in dry("help").stderr
