@@ -65,8 +65,7 @@ def test_the_bytes_at_a_cut_are_the_exact_ones(raw: bytes, offset: int) -> None:
     writes = sent_in(raw, [offset])
     if len(writes) == 2 and "tail" in writes[0]:
         tail, head = writes[0]["tail"], writes[1]["head"]
-        unescaped = tail.encode("latin-1", "backslashreplace")
-        assert len(unescaped) >= min(NEAR, offset) - 3
+        assert len(tail.encode("utf-8", "backslashreplace")) >= min(NEAR, offset) - 3
         for told, data in ((tail, raw[max(0, offset - NEAR) : offset]), (head, raw[offset : offset + NEAR])):
             plain = [chr(byte) for byte in data if 0x20 < byte < 0x7F]
             assert all(char in told for char in plain)
