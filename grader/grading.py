@@ -32,7 +32,6 @@ from grader.stream.fixture import About, Fixture
 from grader.stream.words import BY_LENGTH
 
 T = TypeVar("T")
-ENDINGS = ("ending", "cut", "complete", "impatient")  # symptoms that are about how a run ended, and when
 NO_FIXTURE = Fixture("none", b"", About(origin="hand-made", note="nothing is sent", dialect="openai"))
 
 
@@ -275,11 +274,7 @@ def _parting(case: Case) -> Parting | None:
             if visible
             else None
         )
-    waited = case.record.timeline.first("unlinger")
-    if waited is not None and waited["why"] == "idle" and case.field in ("silence", "waits"):
-        before = [moment["events"] for moment in case.record.timeline.of("write") if moment.at < waited.at]
-        return Parting(event=max(0, before[-1] - 1), note="nothing came after this, and the program waited on")
-    if case.symptom in ENDINGS and case.field != "text" and case.record.played:
+    if case.symptom == "ending" and case.record.played:
         return Parting(
             event=max(0, events_read(case.record) - 1), note="so far the reply had come when the program ended"
         )

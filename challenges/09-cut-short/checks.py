@@ -11,7 +11,7 @@ from typing import Any
 
 from grader.checking import Case, Lab, Run, Scenario, check, evidence
 from grader.diagnosis import experiments
-from grader.diagnosis.evidence import leaves_before
+from grader.diagnosis.evidence import Mark, events_read, leaves_before
 from grader.errors import GraderFault
 from grader.running import Record
 from grader.stream import faults
@@ -116,17 +116,26 @@ def held(record: Record) -> dict[str, object] | None:
     return found if isinstance(found, dict) else None
 
 
+def ended_at(run: Run) -> Mark:
+    return max(0, events_read(run.record) - 1), "so far the reply had come when the program ended"
+
+
+def silent_behind(run: Run, waited: Moment) -> Mark:
+    before = [moment["events"] for moment in run.record.timeline.of("write") if moment.at < waited.at]
+    return max(0, before[-1] - 1), "nothing came after this, and the program waited on"
+
+
 def is_cut_short(run: Run) -> None:
     """CutShort came out, whatever it holds."""
     run.loads()
     run.asks_once()
     outcome = run.record.outcome
     if outcome.kind == "returned":
-        run.fail("cut", "CutShort", outcome.value, field="returned")
+        run.fail("cut", "CutShort", outcome.value, field="returned", mark=ended_at(run))
     if outcome.kind != "raised":
         run.ends_well()
     if held(run.record) is None:
-        run.fail("cut", "CutShort, the class of your file", raised(run), field="exception")
+        run.fail("cut", "CutShort, the class of your file", raised(run), field="exception", mark=ended_at(run))
 
 
 def raised(run: Run) -> str:
@@ -140,7 +149,7 @@ def is_complete(run: Run) -> None:
     run.loads()
     run.asks_once()
     if run.record.outcome.kind == "raised":
-        run.fail("complete", run.record.reply.text, raised(run), field="exception")
+        run.fail("complete", run.record.reply.text, raised(run), field="exception", mark=ended_at(run))
     value = run.ends_well()
     run.right_type(isinstance(value, str), "the text, a str")
     run.same("text", run.record.reply.text, value)
@@ -206,11 +215,11 @@ def is_patient(lab: Lab, of: Timed, patiences: Sequence[float]) -> None:
     trait, outcome = failed.record.scenario.trait, failed.record.outcome
     expected = f"the text: nothing was silent for {failed.args[0]:g} s"
     if outcome.kind == "returned":
-        failed.fail("impatient", expected, outcome.value, field=trait)
+        failed.fail("impatient", expected, outcome.value, field=trait, mark=ended_at(failed))
     if outcome.kind != "raised":
         failed.ends_well()
     seen = f"{longest_silence(failed, 'outcome'):.2f} s of silence at most, and then {raised(failed)}"
-    failed.fail("impatient", expected, seen, field=trait)
+    failed.fail("impatient", expected, seen, field=trait, mark=ended_at(failed))
 
 
 # -- checks --------------------------------------------------------------------------------------------------------
@@ -267,8 +276,8 @@ def raises_after_a_silence(lab: Lab) -> None:
     run.loads()
     if waited := waits_on(run):
         limit = f", with a time limit of {waited['limit_s']:.3g} s" if waited["limit_s"] else ""
-        patience = run.args[0]
-        run.fail("waits-on", f"CutShort after a silence of {patience:g} s", f"it waits on{limit}", field="silence")
+        expected = f"CutShort after a silence of {run.args[0]:g} s"
+        run.fail("waits-on", expected, f"it waits on{limit}", mark=silent_behind(run, waited))
     is_cut_short(run)
 
 
@@ -295,8 +304,9 @@ def needs_nothing_after_stop(lab: Lab) -> None:
     for scenario in (NO_DONE, STOP_CLOSED, STOP_RESET):
         is_complete(lab.run(scenario, LONG))
     run = after(lab, stop_silence, is_right)
-    if waits_on(run):
-        run.fail("complete", run.record.reply.text, "it waits on, for what follows `stop`", field="waits")
+    if waited := waits_on(run):
+        seen = "it waits on, for what follows `stop`"
+        run.fail("complete", run.record.reply.text, seen, mark=silent_behind(run, waited))
     is_complete(run)
 
 
