@@ -47,6 +47,11 @@ def wrong() -> list[Case]:
     ]
 
 
+def one_of_each() -> list[Case]:
+    """Of the wrong ones, one for each challenge and diagnosis."""
+    return list({(case.challenge, case.diagnosis): case for case in reversed(wrong())}.values())[::-1]
+
+
 def graded(session: Session, case: Case, seed: int) -> ChallengeReport:
     challenge = challenges()[case.challenge]
     return grade_one(session, Work(challenge, challenge.submission(case.path)), seed)
