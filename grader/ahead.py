@@ -39,7 +39,7 @@ class Foresight:
 
 
 class Ahead:
-    """Plays what is expected, as many runs at a time as there are processors. A context manager.
+    """Plays what is expected, some runs at a time. A context manager.
 
     On leaving, what was expected in vain is stopped. A program that keeps its pieces to itself is not expected to do
     anything: it is played to in another way from then on (`Lab.run`).
@@ -48,7 +48,7 @@ class Ahead:
     def __init__(self, play: Play, play_ahead: Play, expected: list[Wanted], stop: Stop) -> None:
         """`play` is for what was not expected; `play_ahead` ends with `stop`."""
         self._play, self._play_ahead, self._expected, self._stop = play, play_ahead, expected, stop
-        self._pool = ThreadPoolExecutor(min(_processors(), 4), thread_name_prefix="ahead")
+        self._pool = ThreadPoolExecutor(_at_a_time(), thread_name_prefix="ahead")
         self._futures: dict[tuple[Any, ...], Future[Record]] = {}
 
     def __enter__(self) -> Ahead:
@@ -78,5 +78,7 @@ def _key(scenario: Scenario, args: tuple[Any, ...], trace: bool) -> tuple[Any, .
     return (scenario.id, scenario.hold, args, trace)
 
 
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def _at_a_time() -> int:
+    """Twice as many as there are processors: a run and its server wait for each other about half of the time."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(max(2 * processors, 4), 8)
