@@ -89,8 +89,8 @@ class Gradings:
             _replayed(self.verdict(self.subject.challenge.submission(path), seed))
             for seed in (FIRST_SEED, FIRST_SEED, FIRST_SEED + 1)
         )
-        if first != again:
-            run = next((a[0] for a, b in zip(first, again, strict=False) if a != b), "one run more, or less")
+        if len(first) != len(again) or not all(map(_alike, first, again)):
+            run = next((a[0] for a, b in zip(first, again, strict=False) if not _alike(a, b)), "one run more, or less")
             yield Slip(
                 self.subject.checks_file,
                 f"plays `{run}` in two ways with one seed. Let the seed decide what is random: a cut gets a generator.",
@@ -114,13 +114,21 @@ def _told(found: Verdict) -> str:
     return f"`{found.check.id}` wants {wanted}, and saw {seen} (`{id}`)"
 
 
-def _replayed(found: Verdict) -> list[tuple[str, tuple[Any, ...], bytes]]:
-    """Of each run: its scenario, its arguments, and the bytes that it was sent, or fed."""
+_Replayed = tuple[str, tuple[Any, ...], list[bytes]]  # a run's scenario, its arguments, the writes or reads it got
+
+
+def _replayed(found: Verdict) -> list[_Replayed]:
     return [
         (
             record.scenario.id,
             record.call.args[1:],
-            b"\0".join(moment["data"] or b"" for moment in record.timeline.of("write", "read")),
+            [moment["data"] or b"" for moment in record.timeline.of("write", "read")],
         )
         for record in found.lab.records
     ]
+
+
+def _alike(one: _Replayed, other: _Replayed) -> bool:
+    """The same, as far as both were sent: who leaves a stream that goes on may leave a write sooner or later."""
+    short, long = sorted((one[2], other[2]), key=len)
+    return one[:2] == other[:2] and long[: len(short)] == short

@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
+from grader.authoring.python import bare
+
 Change = ast.expr | list[ast.stmt]  # in place of an expression; in place of a statement
 Operator = Callable[[ast.AST, "Words"], Iterator[Change]]
 
@@ -78,7 +80,7 @@ def mutants(source: str, operators: dict[str, Operator], *, given: str = "") -> 
     docstrings, and what runs only as a script. Raises SyntaxError where either text is no Python.
     """
     tree, lines = ast.parse(source), source.splitlines()
-    handed_out = {ast.dump(node) for node in ast.parse(given).body}
+    handed_out = {bare(node) for node in ast.parse(given).body}
     words, seen, made = Words.of(tree), {ast.unparse(tree)}, []
     for place in list(_places(tree, handed_out)):
         for name, operator in operators.items():
@@ -129,7 +131,7 @@ class _Place:
 
 def _places(tree: ast.Module, handed_out: set[str]) -> Iterator[_Place]:
     for i, node in enumerate(tree.body):
-        if ast.dump(node) not in handed_out and not _only_as_a_script(node):
+        if bare(node) not in handed_out and not _only_as_a_script(node):
             yield from _below(_Place(node, tree, "body", i, node.lineno))
 
 

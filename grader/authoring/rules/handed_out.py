@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from grader.authoring.problem import Rule, Slip
+from grader.authoring.python import bare
 from grader.authoring.subject import ID, Subject, function_in
 
 KITS_OWN = ("checks.py", "common.py")
@@ -114,9 +115,9 @@ def stub_and_solution_agree(subject: Subject) -> Iterator[Slip]:
         yield Slip(solution, f"has no function `{name}`. Define it as the stub does.")
     elif wanted is not None and _head(wanted) != _head(found):
         yield Slip(solution, f"defines `{_head(found)}`, and the stub `{_head(wanted)}`. Let them agree.", found.lineno)
-    theirs = {node.name: _bare(node) for node in subject.solution.body if isinstance(node, ast.ClassDef)}
+    theirs = {node.name: bare(node) for node in subject.solution.body if isinstance(node, ast.ClassDef)}
     for given in (node for node in subject.stub.body if isinstance(node, ast.ClassDef)):
-        if theirs.get(given.name) != _bare(given):
+        if theirs.get(given.name) != bare(given):
             how = "changes" if given.name in theirs else "lacks"
             yield Slip(solution, f"{how} the given class `{given.name}`. Take it over from the stub as it is.")
 
@@ -125,15 +126,6 @@ def _head(function: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
     """An `async def` is as good as a `def`."""
     result = f" -> {ast.unparse(function.returns)}" if function.returns else ""
     return f"{function.name}({ast.unparse(function.args)}){result}"
-
-
-def _bare(node: ast.ClassDef) -> str:
-    """Without docstrings: those are for the learner."""
-    copy = ast.parse(ast.unparse(node))
-    for inner in ast.walk(copy):
-        if isinstance(inner, ast.ClassDef | ast.FunctionDef) and ast.get_docstring(inner) is not None:
-            inner.body = inner.body[1:]
-    return ast.dump(copy)
 
 
 def given_class_stands_in_the_stub(subject: Subject) -> Iterator[Slip]:
