@@ -36,10 +36,12 @@ class Finding(Exception):
         *,
         field: str = "",
         id: str = "",
+        given: str = "",
+        facts: dict[str, Any] | None = None,
         mark: Mark | None = None,
     ) -> None:
         super().__init__(symptom)
-        self.case = Case(symptom, expected, actual, run.record, field, mark=mark)
+        self.case = Case(symptom, expected, actual, run.record, field, mark=mark, given=given, facts=facts or {})
         self.id = id
 
 
@@ -120,6 +122,10 @@ class Lab:
             self._records[key] = self._play(scenario, args, trace)
         return self._records[key]
 
+    def trial(self, scenario: Scenario) -> Record:
+        """A run that is kept nowhere: one of many."""
+        return self._play(scenario, (), False)
+
     @property
     def records(self) -> list[Record]:
         """All runs so far, the closer looks left out."""
@@ -133,17 +139,9 @@ class Run:
     record: Record
     args: tuple[Any, ...] = ()
 
-    def fail(
-        self,
-        symptom: Symptom,
-        expected: Any,
-        actual: Any,
-        *,
-        field: str = "",
-        id: str = "",
-        mark: Mark | None = None,
-    ) -> NoReturn:
-        raise Finding(symptom, expected, actual, self, field=field, id=id, mark=mark)
+    def fail(self, symptom: Symptom, expected: Any, actual: Any, **more: Any) -> NoReturn:
+        """`more`: field, id, and, as far as there is something to show or to go by, mark, given, facts (see Case)."""
+        raise Finding(symptom, expected, actual, self, **more)
 
     # -- requests -------------------------------------------------------------------------------------------------
 
@@ -216,7 +214,7 @@ class Run:
         """The function returned; gives the value, as plain data."""
         self.loads()
         if self.record.outcome.kind != "returned":
-            self.fail("ending", "a value that is returned", _ending(self.record), field="ending")
+            self.fail("ending", "a value that is returned", ending(self.record), field="ending")
         self.asks_once()
         return self.record.outcome.value
 
@@ -266,7 +264,7 @@ def identical(a: Any, b: Any) -> bool:
 def _count(requests: list[Moment], record: Record) -> str:
     if requests:
         return f"{len(requests)} requests: " + ", ".join(f"{r['method']} {r['path']}" for r in requests[:4])
-    return "no request" if record.outcome.kind == "returned" else f"no request, and {_ending(record)}"
+    return "no request" if record.outcome.kind == "returned" else f"no request, and {ending(record)}"
 
 
 def _refused(request: Moment) -> str:
@@ -303,7 +301,8 @@ def _says(body: bytes, prompt: str) -> bool:
     return False
 
 
-def _ending(record: Record) -> str:
+def ending(record: Record) -> str:
+    """How a run ended that did not end well, in words."""
     outcome = record.outcome
     if outcome.kind in ("raised", "exited"):
         return f"{outcome.error.get('type')}: {outcome.error.get('message')}"

@@ -95,6 +95,7 @@ def fingerprint(kit: Kit) -> str:
     files = [
         *kit.challenges.glob("*/checks.py"),
         *kit.challenges.glob("*/challenge.toml"),
+        *kit.challenges.glob("*/cases.toml"),
         *kit.root.glob("fixtures/*/*"),
     ]
     for path in sorted(files):
@@ -252,7 +253,7 @@ def _explain(report: CheckReport, finding: Finding, folder: Path) -> None:
     report.hint = where(about.hints[0], diagnosis.line, diagnosis.source) if about else ""
     report.expected, report.actual = expected, actual
     report.line, report.source = diagnosis.line, diagnosis.source
-    report.parting = _parting(case)
+    report.given, report.parting = case.given, _parting(case)
 
 
 def _as_python_shows_it(error: dict[str, Any]) -> str:
@@ -266,6 +267,9 @@ def _parting(case: Case) -> Parting | None:
     """Where a picture puts its mark."""
     if case.mark is not None:
         return Parting(event=case.mark[0], note=case.mark[1])
+    if "parting" in case.facts:
+        event, note = case.facts["parting"]
+        return Parting(event=event, note=note)
     missed = case.record.timeline.first("missed")
     if case.symptom == "arrival" and missed is not None:
         visible = [i for i in range(missed["events"]) if case.reply.pieces[i].strip()]

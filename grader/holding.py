@@ -98,6 +98,10 @@ class Holding:
         finally:
             self._run.held = False
 
+    async def until(self, done: Callable[[], bool]) -> Rested:
+        """For a program to which everything has been delivered that it may have now."""
+        return await self._until(lambda: done() or self._run.over.is_set(), lambda: True)
+
     async def _until(self, done: Callable[[], bool], delivered: Callable[[], bool], how: Wait = USUAL) -> Rested:
         """ "done" as soon as `done`; "idle" once the process is known to rest, everything having been delivered to it;
         "worn" where it does neither for long."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import signal
 import time
+from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any, Literal, Protocol
 
@@ -25,7 +27,7 @@ STUCK = 20  # of those at rest, and a run that waits for what does not come is e
 
 
 class Judge(Protocol):
-    """Answers what a run asks (with plain JSON), and hears what it tells."""
+    """Answers what a run asks (with plain JSON, or with an awaitable of it), and hears what it tells."""
 
     def answer(self, what: str, about: Any) -> Any: ...
 
@@ -51,6 +53,7 @@ class Listening:
         self._output = 0
         self._killed = ""
         self._asked_early: list[dict[str, Any]] = []
+        self._later: asyncio.Future[None] | None = None  # an answer that is not known yet
 
     # -- what comes out of the process ----------------------------------------------------------------------------
 
@@ -103,11 +106,21 @@ class Listening:
             self._spoiled = "what it sent back is not what a run sends back"
         elif kind == "tell":
             self._judge.told(content["what"], content["about"])
+            self.appeared.set()
         elif self.process is None:  # on a busy machine it may ask before we have the news that it was started
             self._asked_early.append(content)
         else:
             self.process.drain()
-            self.process.answer(self._judge.answer(content["what"], content["about"]))
+            answer = self._judge.answer(content["what"], content["about"])
+            if inspect.isawaitable(answer):
+                self._later = asyncio.ensure_future(self._answer(answer))
+            else:
+                self.process.answer(answer)
+
+    async def _answer(self, answer: Awaitable[Any]) -> None:
+        """Who asks waits, so there is never more than one answer under way."""
+        assert self.process is not None
+        self.process.answer(await answer)
 
     def _is_over(self) -> None:
         self.over.set()
@@ -128,6 +141,8 @@ class Listening:
             await self._until_over()
             code = await self._until_gone()
         finally:  # stopped or not: nothing of it is left
+            if self._later is not None:
+                self._later.cancel()
             await process.end()
         await process.ended
         return self._outcome(code)

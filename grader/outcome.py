@@ -37,18 +37,18 @@ def without_word(code: int | None, spoiled: str) -> Outcome:
 def from_word(word: dict[str, Any]) -> Outcome:
     """The word as an outcome. One that has not the shape that a run gives it counts as none."""
     kind = word.get("kind")
-    if kind == "returned" and set(word) == {"kind", "value"} and _depth(word["value"]) <= MOST_DEPTH:
+    if kind == "returned" and set(word) == {"kind", "value"} and depth(word["value"]) <= MOST_DEPTH:
         return Outcome("returned", value=word["value"])
     try:
         error = _Error.model_validate(word).model_dump(by_alias=True)
-        if _depth(error["held"]) > MOST_DEPTH:
+        if depth(error["held"]) > MOST_DEPTH:
             raise ValueError
     except ValueError:  # pydantic's are some
         return Outcome("silent", why="what it sent back is not what a run sends back")
     return Outcome(error["kind"], error=error)
 
 
-def _depth(value: Any) -> int:
+def depth(value: Any) -> int:
     """How deep lists and objects are nested, found without recursion."""
     deepest, waiting = 0, [(value, 0)]
     while waiting:

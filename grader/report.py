@@ -52,6 +52,9 @@ class CheckReport(Part):
     diagnosis: str | None = None
     message: str = ""  # the diagnosis in one sentence, or why it was skipped
     hint: str = ""
+    given: str = (
+        ""  # what the program was given, in lines, where it is short enough to be shown; a caret may be among them
+    )
     expected: str = ""
     actual: str = ""
     runs: list[str] = Field(default_factory=list)

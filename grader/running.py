@@ -87,7 +87,10 @@ async def perform(
     provider = Provider(
         salted, settings.key, settings.model, settings.prefix, _player(scenario, seed), before=scenario.before
     )
-    server = ReplayServer(provider, timeline, Holding(run))
+    holding = Holding(run)
+    server = ReplayServer(provider, timeline, holding)
+    if feeding is not None:
+        feeding.until = holding.until
     folder = scratch.make(submission.name, submission.source)
     try:
         port = await server.start()
@@ -96,10 +99,21 @@ async def perform(
             "OPENAI_API_KEY": settings.key,
             "MODEL": settings.model,
         }
-        spec = _spec(submission, call, folder, variables, port, fed=feeding is not None, trace=trace)
+        spec = _spec(
+            submission,
+            call,
+            folder,
+            variables,
+            port,
+            fed=feeding is not None,
+            anew=getattr(scenario, "anew", False),
+            trace=trace,
+        )
         outcome = await run.play(spec)
         if outcome.kind in ("stuck", "slow"):
             outcome.error = standing_at(folder.where, spec.file)
+        if feeding is not None:
+            outcome = feeding.ending(outcome)
     finally:
         await server.stop()
         asyncio.get_running_loop().run_in_executor(None, folder.remove)  # a busy disk takes its time
@@ -122,6 +136,7 @@ def _spec(
     port: int,
     *,
     fed: bool,
+    anew: bool,
     trace: bool,
 ) -> Spec:
     return Spec(
@@ -136,6 +151,7 @@ def _spec(
         given=call.given,
         validates=call.validates,
         fed=fed,
+        anew=anew,
         trace=trace,
     )
 

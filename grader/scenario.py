@@ -45,19 +45,27 @@ class Scenario:
 class Feed(Scenario):
     """A scenario without a server: the function is called with an iterator of reads, and what it yields is taken.
 
-    All of `streams`, made of a seed, are fed to it in one process, each in a call of its own.
+    All of `streams`, made of a seed, are fed to it in one process, each in a call of its own; `anew`: with the file run
+    again before each, so that none is touched by what a call before it left behind.
     """
 
     fixture: str = ""
+    anew: bool = False
     streams: Callable[[int], Sequence[Stream]] = lambda seed: ()
 
 
 @dataclass(frozen=True)
 class Stream:
-    """Reads to be handed out one by one. `name` says which case it is, for messages."""
+    """Reads to be taken one by one. `name` says which case it is, `cut` how it is cut, for messages.
+
+    `due[i]` is how many items must have come out when `i + 1` reads have been taken: nothing more is handed out before.
+    Without it all is handed out at once, and when items come out proves nothing.
+    """
 
     name: str
     reads: tuple[bytes, ...]
+    cut: str = ""
+    due: tuple[int, ...] | None = None
 
     @property
     def raw(self) -> bytes:

@@ -33,7 +33,7 @@ Kind = Literal[
     "stderr",
     "ask",  # what, about, answer: the learner's process asked the judge
     "stream",  # name: the next stream of a feed begins
-    "read",  # data: one read was handed to the learner's iterator; None: there is no more
+    "read",  # data: the program took one read; None: the news that there are no more
     "data",  # value: it yielded this
     "raised",  # type, message: it raised, in a feed
     "note",  # what the learner's process noted about itself: explains, and never earns a pass

@@ -55,5 +55,6 @@ def test_the_same_seed_replays_the_same_bytes(session: Session, challenge) -> No
 
 def _writes(report) -> list[tuple[str, list[str]]]:
     return [
-        (run.id, [entry["text"] for entry in run.timeline["events"] if entry["kind"] == "write"]) for run in report.runs
+        (run.id, [entry.get("text") for entry in run.timeline["events"] if entry["kind"] in ("write", "read")])
+        for run in report.runs
     ]

@@ -43,6 +43,8 @@ def find_fixture(name: str) -> Fixture:
         there = sorted(path.stem for path in folder.glob("*.sse"))
         if fixture not in there:
             raise UsageError(f"{chosen.id} has no fixture {fixture!r}. There are: {', '.join(there)}.")
+    if not (fixture or chosen.card.play):
+        raise UsageError(f"{chosen.id} is not about a server, so there is nothing to serve. Name another challenge.")
     return chosen.fixture(fixture or chosen.card.play)
 
 

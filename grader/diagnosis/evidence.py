@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from dataclasses import field as attribute
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -51,7 +52,11 @@ def leaves_before(record: Record) -> bool:
 
 @dataclass
 class Case:
-    """A finding and its evidence. `lab` is there while a diagnosis is made."""
+    """A finding and its evidence. `lab` is there while a diagnosis is made.
+
+    `given`: lines that show what the program was given, where that is short enough to show. `facts`: what else a check
+    knows, for a challenge's own evidence; "parting" among it is an event and a note for a picture's mark.
+    """
 
     symptom: Symptom
     expected: Any
@@ -60,6 +65,8 @@ class Case:
     field: str = ""
     lab: Experiments | None = None
     mark: Mark | None = None  # where the check knows better than the rules of grading
+    given: str = ""
+    facts: dict[str, Any] = attribute(default_factory=dict)
 
     # -- the wire -------------------------------------------------------------------------------------------------
 

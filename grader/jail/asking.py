@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -42,7 +43,37 @@ class Asking:
         asks.__name__ = asks.__qualname__ = what
         return asks
 
-    def reads(self) -> Iterator[bytes]:
-        """The reads of the stream that is under way, one by one, each only when it is asked for."""
-        while (read := self.ask("read")) is not None:
-            yield base64.b64decode(read)
+
+class Reads:
+    """The reads of one stream, one by one. An iterator; who asks on after its stream is over gets nothing more.
+
+    The judge hands out several at a time where nothing is due to come out in between.
+    """
+
+    def __init__(self, asking: Asking, stream: dict[str, Any]) -> None:
+        self.taken = 0  # reads, and the news that there are no more
+        self._asking, self._number = asking, stream["number"]
+        self._next: deque[str] = deque(stream["reads"])
+        self._last = stream["last"]  # there are no more behind these
+        self._over = False
+        self._alone = threading.Lock()
+        self._called_by = threading.get_ident()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        with self._alone:
+            while not self._next and not self._last:
+                # Who is iterated, and asks itself, gives nothing out until it is answered; another thread may.
+                alone = threading.get_ident() == self._called_by
+                more = self._asking.ask("read", {"number": self._number, "alone": alone})
+                self._next.extend(more["reads"])
+                self._last = more["last"]
+            if self._next:
+                self.taken += 1
+                return base64.b64decode(self._next.popleft())
+            if not self._over:
+                self.taken += 1
+                self._over = True
+            raise StopIteration

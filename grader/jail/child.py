@@ -19,16 +19,18 @@ import threading
 import traceback
 import types
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn
 
 from grader.jail import observe
-from grader.jail.asking import Asking
+from grader.jail.asking import Asking, Reads
 from grader.jail.observe import Notebook
 from grader.jail.plain import Plainer
 from grader.jail.spec import Spec
 
 Word = dict[str, Any]
+MOST_FED = 2 * 1024**2  # characters of one item that a fed function yields
 
 
 def become(spec: Spec, stdout: int, stderr: int) -> None:
@@ -172,22 +174,43 @@ def _argument(arg: Any, asking: Asking) -> Any:
     """Plain JSON as it is; what asks the judge is made here."""
     if isinstance(arg, dict) and arg.get("$") == "asks":
         return asking.function(arg["what"])
-    if isinstance(arg, dict) and arg.get("$") == "reads":
-        return asking.reads()
     return arg
 
 
 def _fed(function: Callable[..., Any], spec: Spec, asking: Asking) -> Word:
-    """Calls the function anew for each stream that the judge has. What comes out of it is told one by one."""
-    while asking.ask("stream") is True:
-        try:
-            for item in function(*(_argument(arg, asking) for arg in spec.args)):
-                asking.tell("data", Plainer().convert(item))
-            asking.tell("end", None)
-        except Exception as error:
-            asking.tell("raised", describe(error, spec.file))
+    """Calls the function for each stream that the judge has. What comes out of it is told one by one."""
+    while streams := asking.ask("streams"):
+        for stream in streams:
+            asking.tell("begin", {"number": stream["number"]})
+            reads = Reads(asking, stream)
+            try:
+                again = getattr(_load(spec), spec.function) if spec.anew and stream["number"] > 1 else function
+                _iterate(
+                    again(*(reads if _is_reads(arg) else _argument(arg, asking) for arg in spec.args)), reads, asking
+                )
+            except Exception as error:
+                asking.tell("raised", {"reads": reads.taken, "value": describe(error, spec.file)})
     sys.settrace(None)
     return {"kind": "returned", "value": None}
+
+
+def _iterate(made: Any, reads: Reads, asking: Asking) -> None:
+    if not _gives_items(made):
+        asking.tell("unfit", {"value": Plainer().convert(made)})
+        return
+    for item in made:
+        asking.tell("data", {"reads": reads.taken, "value": Plainer(most_text=MOST_FED).convert(item)})
+    asking.tell("end", {"reads": reads.taken})
+
+
+def _is_reads(arg: Any) -> bool:
+    return isinstance(arg, dict) and arg.get("$") == "reads"
+
+
+def _gives_items(made: Any) -> bool:
+    """Can it be iterated, and not only because a text, or bytes, consist of something?"""
+    iterable = hasattr(type(made), "__iter__") or hasattr(type(made), "__getitem__")
+    return iterable and not isinstance(made, str | bytes | bytearray)
 
 
 async def _awaited(value: Any) -> Any:
@@ -197,20 +220,26 @@ async def _awaited(value: Any) -> Any:
 def _load(spec: Spec) -> types.ModuleType:
     """Imports the file under its own name, so that `if __name__ == "__main__"` stays out of it."""
     name = Path(spec.file).stem
-    try:
-        source = importlib.util.decode_source(Path(spec.file).read_bytes())  # as Python reads a file
-    except UnicodeDecodeError as error:
-        raise SyntaxError(f"the file is not UTF-8 text: {error.reason}", (spec.file, None, None, None)) from None
-    except SyntaxError as error:
-        error.filename = spec.file
-        raise
+    code = _compiled(spec.file)
     module = types.ModuleType(name)
     module.__file__ = spec.file
     module.__spec__ = importlib.util.spec_from_file_location(name, spec.file)
-    code = compile(source, spec.file, "exec", dont_inherit=True)
     sys.modules[name] = module
     exec(code, module.__dict__)
     return module
+
+
+@lru_cache(maxsize=1)
+def _compiled(file: str) -> types.CodeType:
+    try:
+        source = importlib.util.decode_source(Path(file).read_bytes())  # as Python reads a file
+    except UnicodeDecodeError as error:
+        raise SyntaxError(f"the file is not UTF-8 text: {error.reason}", (file, None, None, None)) from None
+    except SyntaxError as error:
+        error.filename = file
+        raise
+    code: types.CodeType = compile(source, file, "exec", dont_inherit=True)
+    return code
 
 
 def _functions(module: types.ModuleType, file: str) -> list[str]:

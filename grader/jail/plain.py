@@ -19,8 +19,9 @@ MAX_TEXT = 600_000  # characters, all texts together
 class Plainer:
     """Converts one value; `given` is the class of the learner's file that the challenge handed out, if any."""
 
-    def __init__(self, given: type | None = None) -> None:
+    def __init__(self, given: type | None = None, *, most_text: int = MAX_TEXT) -> None:
         self._given = given
+        self._most_text = most_text
         self._nodes = 0
         self._text = 0
 
@@ -38,7 +39,7 @@ class Plainer:
             return number if math.isfinite(number) else {"$": "number", "text": repr(number)}
         if issubclass(kind, str):
             self._text += str.__len__(value)
-            return {"$": "cut"} if self._text > MAX_TEXT else str.__str__(value)
+            return {"$": "cut"} if self._text > self._most_text else str.__str__(value)
         if issubclass(kind, list):
             return [self.convert(item, depth + 1) for item in list.__iter__(value)]
         if issubclass(kind, tuple):

@@ -47,6 +47,7 @@ class Spec:
     given: str = ""  # the name of the class that the challenge hands out in the learner's own file
     validates: bool = False  # note what the learner's pydantic classes are made of
     fed: bool = False  # called for each stream that the judge has, with an iterator of its reads, and iterated
+    anew: bool = False  # for each stream the file is run again first, so that nothing in it remembers the one before
     trace: bool = False  # note every line of the learner's file that runs: the closer look
 
     def dump(self) -> bytes:

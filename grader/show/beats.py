@@ -93,6 +93,8 @@ def _opened(entry: Entry, found: list[Beat], over: bool) -> Beat:
     events = found[-1].events if found and kind != "request" else 0
     if kind == "write":
         events = int(entry.get("events", 0))
+    elif kind == "read" and "text" in entry:  # where reads are handed over, it is they that are counted
+        events += 1
     beat = Beat(float(entry.get("at", 0)), events, _server_box(entry), unread=over and kind == "write")
     if kind == "write":
         beat.pieces = tuple(piece for label in entry.get("labels", ()) if (piece := _piece(label)))

@@ -30,14 +30,21 @@ class Column:
 
 def columns(timeline: dict[str, Any], parting: Parting | None = None) -> list[Column]:
     found: list[Column] = []
+    fed = is_fed(timeline)
     for beat in beats(timeline["events"], parting):
-        shown = gist("".join([beat.shown, *beat.came]), beat.pieces, WIDEST)
+        raised = [f"✗ {box.lines[1].text}" for box in beat.program if box.lines[0].text == "✗ raises"] if fed else []
+        shown = gist(beat.shown + " ".join([*beat.came, *raised[:1]]), beat.pieces, WIDEST)
         sent = f"{beat.folded} more, unread" if beat.folded else _sent(beat.server) if beat.server else ""
         if sent or (shown and not found):
             found.append(Column(escaped(sent) or "start", shown, beat.marked))
         elif found:
             found[-1].shown += shown
     return found
+
+
+def is_fed(timeline: dict[str, Any]) -> bool:
+    """Were reads handed to the program, in place of a reply over the network?"""
+    return any(entry["kind"] == "read" for entry in timeline["events"])
 
 
 def _sent(box: Box) -> str:
@@ -60,7 +67,8 @@ def draw(timeline: dict[str, Any], parting: Parting | None, *, width: int) -> li
     mark = next((i for i, column in enumerate(found) if column.marked), None)
     room = width - len("server  ") - len(BETWEEN)
     chosen = _fit(found, mark, room)
-    top, bottom = Text("server  ", style="bold"), Text("yours   ", style="bold")
+    top = Text("reads   " if is_fed(timeline) else "server  ", style="bold")
+    bottom = Text("yours   ", style="bold")
     caret = None
     before = -1
     for index in chosen:

@@ -145,6 +145,8 @@ def _evidence(check: CheckReport) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", width=9)
     grid.add_column(overflow="fold")
+    if check.given:
+        grid.add_row("given", Text(check.given))
     grid.add_row("expected", Text(check.expected))
     grid.add_row("seen", Text(check.actual))
     if check.line and check.diagnosis != "syntax-error":
@@ -178,10 +180,11 @@ def _run_of(challenge: ChallengeReport, check: CheckReport) -> Any:
 
 def _wire(challenge: ChallengeReport, check: CheckReport, width: int) -> list[RenderableType]:
     run = _run_of(challenge, check)
-    if run is None or not any(entry["kind"] == "write" and entry.get("labels") for entry in run.timeline["events"]):
+    if run is None or not any(entry["kind"] == "read" or entry.get("labels") for entry in run.timeline["events"]):
         return []
     lines = picture.draw(run.timeline, check.parting, width=width - 4)
-    title = Text.assemble(("the wire", "bold"), (f"  {run.timeline['title']}", "dim"))
+    about = "read by read" if picture.is_fed(run.timeline) else "the wire"
+    title = Text.assemble((about, "bold"), (f"  {run.timeline['title']}", "dim"))
     return ["", Padding(Group(title, *lines), (0, 0, 0, 2))]
 
 

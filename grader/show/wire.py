@@ -7,7 +7,7 @@ Each entry has `at` (ms since the run began) and `kind`, and what belongs to it 
 - `write`: size (bytes), text, events (complete with it), labels (of those that it completes). One that begins or ends
   inside an event has `head` or `tail`, the bytes at that cut, and `inside`, the label of the event it ends in
 - `hold`, `seen`, `missed`, `gone`: events; `unlinger`: why; `settled`: how, since
-- `read`: text and size, or neither: there is no more; `data`: value
+- `stream`: name, where there are several; `read`: text and size, or neither: there is no more; `data`: value
 - `ask`: what, about, answer; `raised`: type, message
 - `stdout`, `stderr`: text, size
 - `note`: what, and the facts of the note. Of the many `wrote`, those that a server which waited did not see come out;
@@ -38,6 +38,7 @@ PRINTED = 2000  # what a program printed between two looks may be several chunks
 NEAR = 16  # bytes on each side of a cut
 MAX_ENTRIES = 400
 LAST = 100  # of those, when a run has more
+MAX_FED, LAST_FED = 60, 2  # of a run with many streams
 
 
 def timeline_of(record: Record) -> list[Entry]:
@@ -47,6 +48,8 @@ def timeline_of(record: Record) -> list[Entry]:
     for moment in _without_what_came_out(record.timeline.moments):
         if moment.kind == "word":  # `ended` and `outcome` say it
             continue
+        if moment.kind == "stream" and len(record.fed) == 1:
+            continue  # the run is named after it
         entry = _entry(moment, record.outcome)
         if moment.kind == "request":
             stream = None
@@ -56,7 +59,8 @@ def timeline_of(record: Record) -> list[Entry]:
             entry |= stream.write(moment["data"], moment["events"])
         if entry:
             entries.append({"at": round(moment.at * 1000, 2), "kind": moment.kind, **entry})
-    return _short(entries)
+    # Of many streams some are shown: each that goes wrong has a run of its own.
+    return _short(entries, *((MAX_FED, LAST_FED) if len(record.fed) > 1 else ()))
 
 
 def _without_what_came_out(moments: list[Moment]) -> list[Moment]:
@@ -156,8 +160,10 @@ def _entry(moment: Moment, outcome: Outcome) -> Entry:
     entry |= {key: _cut(escaped(value)) for key, value in facts.items() if isinstance(value, str)}
     if kind == "request":
         return entry | {"body": _text(facts["body"])}
-    if kind in ("data", "ask"):
-        entry |= {key: cut(shown(facts[key])) for key in ("value", "about") if key in facts}
+    if kind == "ask":
+        entry["about"] = cut(shown(facts["about"]))
+    if kind == "data":  # as JSON: an empty text can be seen, and where one ends
+        entry["value"] = cut(shown([facts["value"]])[1:-1])
     return entry or {"what": ""}
 
 
@@ -190,16 +196,16 @@ def _ending(outcome: Outcome) -> Entry:
     return {key: _cut(escaped(value)) if isinstance(value, str) else value for key, value in facts.items() if value}
 
 
-def _short(entries: list[Entry]) -> list[Entry]:
+def _short(entries: list[Entry], most: int = MAX_ENTRIES, last: int = LAST) -> list[Entry]:
     """The beginning and the end of a run that has more moments than a picture can hold."""
-    extra = len(entries) - MAX_ENTRIES
+    extra = len(entries) - most
     if extra <= 0:
         return entries
-    gone = entries[MAX_ENTRIES - LAST - 1 : -LAST]
+    gone = entries[most - last - 1 : -last]
     return [
-        *entries[: MAX_ENTRIES - LAST - 1],
+        *entries[: most - last - 1],
         {"at": gone[0]["at"], "kind": "left-out", "count": len(gone)},
-        *entries[-LAST:],
+        *entries[-last:],
     ]
 
 

@@ -86,7 +86,7 @@ def a_challenge(text: str = "text") -> ChallengeReport:
         CheckReport(id="a", title="passes", status="pass", points=2, max_points=2, runs=["other"]),
         CheckReport(
             id="b", title="prints `each` piece", status="fail", points=0, max_points=3, diagnosis="not-flushed",
-            message=text, hint=text, expected=text, actual=text + "\n ^", runs=["other", "plain"], line=14, source=text,
+            message=text, hint=text, given=f"{text}:\na|b\n ^", expected=text, actual=text + "\n ^", runs=["other", "plain"], line=14, source=text,
             because=text, parting=Parting(event=1, note="here the two part"),
         ),
         CheckReport(

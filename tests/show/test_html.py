@@ -166,6 +166,12 @@ def test_a_report_of_a_kit_that_is_not_here_has_its_first_hint(monkeypatch: pyte
     assert "my own hint" in page(a_report(a_challenge("my own hint")))
 
 
+def test_what_the_program_was_given_is_shown_with_its_place_marked() -> None:
+    source = page(a_report(a_challenge("a case")))
+    assert "<dt>given</dt>" in source
+    assert "a case:\na<mark>|</mark>b" in source
+
+
 def test_the_mark_is_on_the_letter_that_differs_on_both_sides() -> None:
     seen = "Meã£ x\n  ^"
     assert window("Meã x", seen) == "Me<mark>ã</mark> x"

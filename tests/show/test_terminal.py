@@ -23,6 +23,8 @@ def shown(text: str) -> dict:
     return {"kind": "stdout", "text": text, "size": len(text)}
 
 
+PHANTOM = corpus.SUBMISSIONS / "08-any-server" / "wrong" / "phantom-blank-line--forgets-the-cr.py"
+
 STREAM = timeline(
     {"kind": "request"}, write(1, "role"), write(2, '"It"'), shown("It"), write(3, '" holds"'),
     {"kind": "missed", "events": 3}, write(4, "stop"), write(5, "[DONE]"), shown(" holds"),
@@ -33,6 +35,28 @@ def test_what_appeared_stands_below_what_was_sent_before_it() -> None:
     top, bottom = (line.plain for line in picture.draw(STREAM, None, width=90)[:2])
     assert top.index('"It"') == bottom.index("It")
     assert top.index("[DONE]") == bottom.index(" holds")
+
+
+def test_of_a_feed_what_came_out_stands_below_the_read_that_was_taken_before_it() -> None:
+    fed = timeline(
+        {"kind": "read", "text": "data: a\\r", "size": 8}, {"kind": "read", "text": "\\ndata: b", "size": 8},
+        {"kind": "data", "value": '"a"'}, {"kind": "data", "value": '""'}, {"kind": "read", "what": ""},
+        {"kind": "raised", "type": "KeyError", "message": "x"},
+    )  # fmt: skip
+    lines = [line.plain for line in picture.draw(fed, Parting(event=1, note="here"), width=76)]
+    assert lines[0].split() == ["reads", "data:", "a\\r", "│", "\\ndata:", "b", "│", "no", "more"]
+    assert lines[1].index('"a" ""') == lines[0].index("\\ndata") == lines[2].index("▲")
+    assert lines[1].index("✗ KeyError") == lines[0].index("no more")
+
+
+def test_what_the_program_was_given_stands_above_what_was_expected_of_it(session: Session) -> None:
+    report = corpus.graded(session, Case("08-any-server", PHANTOM, None), 3)
+    out = Console(file=io.StringIO(), width=80)
+    out.print(terminal.finding(report, next(c for c in report.checks if c.status == "fail"), 80, hints=1))
+    text = out.file.getvalue()
+    given, expected = text.index("given"), text.index("expected")
+    assert given < text.index("|") < text.index("^") < expected
+    assert all(len(line.rstrip()) <= 80 for line in text.splitlines())
 
 
 def test_the_mark_stands_under_the_event_where_the_two_part() -> None:

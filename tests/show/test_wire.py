@@ -29,7 +29,8 @@ def played(raw: bytes):
 
 
 def record(timeline: Timeline, raw: bytes = body("a"), outcome: Outcome | None = None):
-    return SimpleNamespace(timeline=timeline, played=[played(raw)], outcome=outcome or Outcome("returned", value="v"))
+    outcome = outcome or Outcome("returned", value="v")
+    return SimpleNamespace(timeline=timeline, played=[played(raw)], outcome=outcome, fed=[])
 
 
 def sent_in(raw: bytes, offsets: list[int]) -> list[dict]:
@@ -152,11 +153,31 @@ def test_questions_values_and_reads_keep_what_was_said() -> None:
     timeline.log("read", data=b"\xff\n")
     timeline.log("read", data=None)
     timeline.log("data", value={"b": "\x00"})
-    ask, read, end, data = timeline_of(record(timeline))
+    timeline.log("data", value="")
+    ask, read, end, data, empty = timeline_of(record(timeline))
+    assert empty["value"] == '""'
     assert (ask["about"], ask["answer"]) == ('{"a": [1]}', True)
     assert (read["text"], read["size"]) == ("\\xff\\n", 2)
     assert "text" not in end
     assert data["value"] == '{"b": "\\u0000"}'
+
+
+def test_of_many_streams_the_first_are_shown_and_the_only_one_is_the_run() -> None:
+    def entries(streams: int) -> list[dict]:
+        timeline = Timeline()
+        for number in range(streams):
+            timeline.log("stream", name=f"case {number}")
+            timeline.log("read", data=b"x")
+            timeline.log("data", value="x", reads=1)
+        fed = record(timeline)
+        fed.fed = list(range(streams))
+        return timeline_of(fed)
+
+    assert [entry["kind"] for entry in entries(1)] == ["read", "data"]
+    many = entries(50)
+    assert len(many) == 60
+    assert many[0]["name"] == "case 0"
+    assert [entry["count"] for entry in many if entry["kind"] == "left-out"] == [50 * 3 - 59]
 
 
 def test_a_real_crash_says_where(session: Session) -> None:

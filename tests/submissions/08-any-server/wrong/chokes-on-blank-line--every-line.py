@@ -1,0 +1,11 @@
+import codecs
+
+
+def iter_data(reads):
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    buffer = ""
+    for read in reads:
+        buffer += decoder.decode(read)
+        *lines, buffer = buffer.split("\n")
+        for line in lines:
+            yield line.removeprefix("data:").strip()

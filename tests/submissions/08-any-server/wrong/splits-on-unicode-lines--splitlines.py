@@ -1,0 +1,34 @@
+import codecs
+import re
+
+
+def lines(reads):
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    rest, fresh, cr = "", True, False
+    for read in reads:
+        text = decoder.decode(read)
+        if not text:
+            continue
+        if fresh:
+            text, fresh = text.removeprefix("\ufeff"), False
+        if cr:
+            text = text.removeprefix("\n")
+        cr = text.endswith("\r")
+        rest += text
+        whole = rest.splitlines(keepends=True)
+        rest = whole.pop() if whole and whole[-1] == whole[-1].rstrip("\r\n") else ""
+        for line in whole:
+            yield line.splitlines()[0]
+
+
+def iter_data(reads):
+    event = []
+    for line in lines(reads):
+        if line:
+            name, _, value = line.partition(":")
+            if name == "data":
+                event.append(value.removeprefix(" "))
+        else:
+            if event:
+                yield "\n".join(event)
+            event = []
