@@ -16,6 +16,7 @@ from grader.stream.script import Linger, Settle
 BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
 SLACK_S = 0.5  # a wait whose end cannot be seen may come a little later than it was told to
+AS_RUN_MOST_S = 2.0  # a run that has several of these must not come to its end by them
 SPUN_S = 1.0  # of a processor: who never rests, and used so much, has dealt with what was sent
 
 Rested = Literal["done", "idle", "worn"]
@@ -70,7 +71,8 @@ class Holding:
         since = self._rest.since - self._timeline.started if how == "idle" else None
         self._timeline.log("settled", how="dozing" if dozing else how, since=since)
         request = self._timeline.first("request")
-        least = max(step.at_least_s, step.as_run * (request.at if request is not None else 0.0))
+        as_run = step.as_run * (request.at if request is not None else 0.0)
+        least = max(step.at_least_s, min(as_run, AS_RUN_MOST_S))
         if (rest := started + least - time.monotonic()) > 0 and how != "done":
             await self.pause(rest)
 

@@ -40,9 +40,9 @@ class Pause:
 class Settle:
     """Wait until the program has dealt with all that was sent, and rests; and in any case for `at_least_s` seconds.
 
-    `as_run` times what the run took until its request came, if that is more: on a busy machine a wait grows with
-    everything else, so that what it proves is proven there, too. After `looks` looks at a program that does not come to
-    rest the wait is given up, and proves nothing.
+    `as_run` times what the run took until its request came, if that is more (and no more than two seconds): on a busy
+    machine a wait grows with everything else, so that what it proves is proven there, too. After `looks` looks at a
+    program that does not come to rest the wait is given up, and proves nothing.
     """
 
     at_least_s: float = 0.0
