@@ -37,7 +37,7 @@ def lint(names: list[str], *, quick: bool, seeds: int, jobs: int | None, as_json
     if as_json:
         print(_json(result))
     else:
-        _show(result, terminal.console(plain=plain), quick)
+        _show(result, terminal.console(plain=plain))
     return 1 if any(problem.severity == "error" for problem in result.problems) else 0
 
 
@@ -62,7 +62,7 @@ def _json(result: Result) -> str:
     return json.dumps(found, ensure_ascii=False, indent=2)
 
 
-def _show(result: Result, out: Console, quick: bool) -> None:
+def _show(result: Result, out: Console) -> None:
     for problem in result.problems:
         style = "yellow" if problem.severity == "warning" else "red"
         label = "warning: " if problem.severity == "warning" else ""
@@ -72,8 +72,11 @@ def _show(result: Result, out: Console, quick: bool) -> None:
     for summary in result.summaries:
         bad = result.errors(summary.id)
         style = "red" if bad else "green"
-        out.print(Text.assemble(("✗ " if bad else "✓ ", style), summary.id, "  ", (_counts(summary, bad), "dim")))
-    done = "only the quick rules" if quick else f"{result.gradings} gradings"
+        out.print(
+            Text.assemble(("✗ " if bad else "✓ ", style), summary.id, "  ", (_counts(summary, bad), "dim")),
+            soft_wrap=True,
+        )
+    done = f"{result.gradings} gradings" if result.gradings else "without gradings"
     out.print(Text(f"{done} in {result.duration_s:.1f} s", style="dim"))
 
 
