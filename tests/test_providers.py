@@ -147,7 +147,7 @@ EXERCISES = [
         "09-cut-short",
         (PROMPT, 30.0),
         lambda text: {"content": text},
-        outside=dict.fromkeys(N2, TWO_CHOICES) | {MAGISTRAL: PARTS},
+        outside=dict.fromkeys(N2, TWO_CHOICES) | {MAGISTRAL: PARTS, LEGACY: BY_THE_SDK[LEGACY]},
         expected=whole_or_cut_short,
     ),
 ]
