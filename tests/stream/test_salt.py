@@ -114,7 +114,8 @@ def test_the_finish_reason_is_among_the_allowed(fixture: Fixture) -> None:
 @every_fixture
 def test_a_finish_reason_that_is_asked_for_is_had(fixture: Fixture) -> None:
     for reason in ("stop", "length"):
-        assert salt(fixture, 1, model="m", finish=reason).reply.finish_reason == reason
+        wanted = reason if fixture.reply.finish_reason else None  # where there is none, none is invented
+        assert salt(fixture, 1, model="m", finish=reason).reply.finish_reason == wanted
 
 
 @every_fixture
@@ -150,7 +151,7 @@ def test_ids_keep_their_shape_and_the_model_is_the_run_s(fixture: Fixture) -> No
             assert [_kind(c) for c in new["id"]] == [_kind(c) for c in old["id"]]
             assert new["id"].rpartition("-")[0] == old["id"].rpartition("-")[0]
             assert renamed.setdefault(old["id"], new["id"]) == new["id"], "one id stays one id"
-    assert any(old != new for old, new in renamed.items())
+    assert any(old != new for old, new in renamed.items()) or not any(renamed), "some servers send an empty id"
 
 
 def _kind(c: str) -> str:
