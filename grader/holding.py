@@ -17,6 +17,7 @@ BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
 SLACK_S = 0.5  # a wait whose end cannot be seen may come a little later than it was told to
 AS_RUN_MOST_S = 2.0  # a run that has several of these must not come to its end by them
+NAPS = 25  # looks at other threads that sleep, or wake up again and again, before an answer is held back no longer
 SPUN_S = 1.0  # of a processor: who never rests, and used so much, has dealt with what was sent
 
 Rested = Literal["done", "idle", "worn"]
@@ -26,12 +27,13 @@ Rested = Literal["done", "idle", "worn"]
 class Wait:
     """How a wait for the program is ended. `horizon_s`: a wait of its own that ends by itself so soon may yet do
     something; `least_s`: idle only after so many seconds; `most_s`: worn once it used so much of a processor, or was
-    looked at so many times (`looks`)."""
+    looked at so many times (`looks`), or found asleep so often, whether or not it woke up in between (`naps`)."""
 
     horizon_s: float = pulse.SHORT_WAIT_S
     least_s: float = 0.0
     most_s: float = math.inf
     looks: int = BUSY
+    naps: int = DOZE
 
 
 USUAL = Wait()
@@ -104,6 +106,17 @@ class Holding:
         """For a program to which everything has been delivered that it may have now."""
         return await self._until(lambda: done() or self._run.over.is_set(), lambda: True)
 
+    async def still(self) -> None:
+        """For a program that waits for an answer: until no other thread of it has anything left to do.
+
+        Without this, a text shown by a thread beside the question would be on the screen before the answer in one run
+        and after it in the next. Where the one that asks is alone, nothing can be shown, and nothing is waited for.
+        """
+        if pulse.AVAILABLE:
+            await self._until(lambda: self._run.over.is_set() or self._run.alone, lambda: True, Wait(naps=NAPS))
+        if self._run.process is not None:
+            self._run.process.drain()
+
     async def _until(self, done: Callable[[], bool], delivered: Callable[[], bool], how: Wait = USUAL) -> Rested:
         """ "done" as soon as `done`; "idle" once the process is known to rest, everything having been delivered to it;
         "worn" where it does neither for long."""
@@ -133,7 +146,7 @@ class Holding:
             rest.add(pulse.look(pid, how.horizon_s) if pulse.AVAILABLE else None)
             self._limit_s = rest.last.ends_in_s if rest.last else None
             idle = rest.idle >= patience and time.monotonic() - began >= how.least_s
-            worn = rest.dozing >= DOZE or rest.looks >= how.looks or pulse.processor_s(pid) - used > how.most_s
+            worn = rest.dozing >= how.naps or rest.looks >= how.looks or pulse.processor_s(pid) - used > how.most_s
             if (idle or worn) and not self._run.appeared.is_set():
                 return "done" if done() else "idle" if idle else "worn"
         return "done"

@@ -15,6 +15,7 @@ from grader.jail import pulse
 from grader.jail.jail import Jail, Process, Refused
 from grader.jail.spec import MAX_OUTPUT, MAX_WORD, Limits, Spec, parse_line
 from grader.outcome import Outcome, from_word, without_word
+from grader.replay.loopback import in_flight
 from grader.replay.seen import Screen
 from grader.timeline import Moment, Timeline
 
@@ -46,6 +47,7 @@ class Listening:
         self.over = asyncio.Event()  # it gave its word, or ended
         self.held = False  # the server waits for it right now
         self._limits = Limits()
+        self._port = 0  # of the server that it talks to
         self._word: dict[str, Any] | None = None
         self._spoiled = ""  # why its word does not count
         self._inbox = b""
@@ -122,6 +124,12 @@ class Listening:
         assert self.process is not None
         self.process.answer(await answer)
 
+    @property
+    def alone(self) -> bool:
+        """Has the process one thread only, and no child? Not known where the system does not tell."""
+        now = pulse.look(self.process.pid) if self.process is not None else None
+        return now is not None and len(now.switches) == 1
+
     def _is_over(self) -> None:
         self.over.set()
         self.appeared.set()
@@ -129,7 +137,7 @@ class Listening:
     # -- the whole run --------------------------------------------------------------------------------------------
 
     async def play(self, spec: Spec) -> Outcome:
-        self._limits = spec.limits
+        self._limits, self._port = spec.limits, spec.port
         try:
             process = self.process = await self._jail.run(spec, self._stdout, self._stderr, self._line)
         except Refused as refused:
@@ -161,7 +169,10 @@ class Listening:
             assert self.process is not None
             rest.add(pulse.look(self.process.pid, self._limits.doze_s) if pulse.AVAILABLE else None)
             if pulse.AVAILABLE and rest.idle >= STUCK:
-                self._kill("stuck")
+                if in_flight(self._port):
+                    rest = pulse.Rest()
+                else:
+                    self._kill("stuck")
             elif rest.dozing * LOOK_S > self._limits.doze_s:
                 self._kill("slow")
 

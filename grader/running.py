@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,12 +82,13 @@ async def perform(
     feeding = Feeding(scenario.streams(seed), timeline) if isinstance(scenario, Feed) else None
     pieces = salted.reply.pieces
     # Up to the last piece of text: what comes behind it shows nothing, and is not always sent.
-    run = Listening(timeline, Screen(pieces, live=True), salted.reply.last_content + 1, jail,
-                    feeding or Asked(scenario, salted.reply, timeline))  # fmt: skip
+    asked = Asked(scenario, salted.reply, timeline)
+    run = Listening(timeline, Screen(pieces, live=True), salted.reply.last_content + 1, jail, feeding or asked)
     provider = Provider(
         salted, settings.key, settings.model, settings.prefix, _player(scenario, seed), before=scenario.before
     )
     holding = Holding(run)
+    asked.still = holding.still
     server = ReplayServer(provider, timeline, holding)
     if feeding is not None:
         feeding.until = holding.until
@@ -162,8 +163,11 @@ class Asked:
     def __init__(self, scenario: Scenario, reply: Reply, timeline: Timeline) -> None:
         self._judge = scenario.judge(reply) if scenario.judge is not None else lambda text: True
         self._timeline = timeline
+        self.still: Callable[[], Awaitable[None]] | None = None  # how it waits for what other threads show meanwhile
 
-    def answer(self, what: str, about: Any) -> bool:
+    async def answer(self, what: str, about: Any) -> bool:
+        if self.still is not None:
+            await self.still()
         answer = isinstance(about, str) and self._judge(about)
         self._timeline.log("ask", what=what, about=about, answer=answer)
         return answer

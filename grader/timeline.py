@@ -31,7 +31,7 @@ Kind = Literal[
     "close",  # the server closed the connection
     "stdout",  # data: bytes that appeared on the learner's stdout
     "stderr",
-    "ask",  # what, about, answer: the learner's process asked the judge
+    "ask",  # what, about, answer: the learner's process had asked the judge, and gets the answer now
     "stream",  # name: the next stream of a feed begins
     "read",  # data: the program took one read; None: the news that there are no more
     "data",  # value: it yielded this

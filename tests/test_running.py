@@ -346,6 +346,59 @@ def test_asking_works_from_several_threads_and_about_long_texts(session: Session
     assert len(set(named(record, "ask", "about"))) == 20
 
 
+@pytest.mark.parametrize("nap", ["0", "0.01"])
+def test_an_answer_waits_for_what_other_threads_show_meanwhile(session: Session, nap: str) -> None:
+    """Else it would be a race whether that is on the screen before the answer."""
+    code = f"""
+        import threading
+        def answer(prompt, allowed):
+            text = "".join(lines())
+            def show():
+                for word in text.split():
+                    time.sleep({nap})
+                    print(word, flush=True)
+            thread = threading.Thread(target=show)
+            thread.start()
+            verdict = allowed(text)
+            thread.join()
+            return verdict
+        """
+    record = play(session, code, ALLOWED, Asks("allowed"))
+    asked = next(i for i, moment in enumerate(record.timeline.moments) if moment.kind == "ask")
+    before = b"".join(moment["data"] for moment in record.timeline.moments[:asked] if moment.kind == "stdout")
+    assert before.decode().split() == record.reply.text.split()
+
+
+@pytest.mark.parametrize("child", ["os.fork() or os._exit(0 * os.write(1, b'shown'))", "os.system('echo shown')"])
+def test_an_answer_waits_for_what_children_show_meanwhile(session: Session, child: str) -> None:
+    code = f"""
+        import threading
+        def answer(prompt, allowed):
+            threading.Thread(target=lambda: {child}).start()
+            return allowed("x")
+        """
+    record = play(session, code, ALLOWED, Asks("allowed"))
+    assert [moment.kind for moment in record.timeline.of("stdout", "ask")] == ["stdout", "ask"]
+
+
+def test_an_answer_does_not_wait_for_a_thread_that_only_ticks(session: Session) -> None:
+    code = """
+        import threading
+        def answer(prompt, allowed):
+            stop = threading.Event()
+            def tick():
+                while not stop.wait(0.005):
+                    pass
+            thread = threading.Thread(target=tick)
+            thread.start()
+            verdict = allowed("x")
+            stop.set()
+            thread.join()
+            return verdict
+        """
+    assert play(session, code, ALLOWED, Asks("allowed")).outcome.value is True
+
+
 def test_what_is_no_text_is_the_learner_s_mistake(session: Session) -> None:
     record = play(session, "def answer(prompt, allowed): return allowed(['a'])", ALLOWED, Asks("allowed"))
     assert record.outcome.error["type"] == "TypeError"

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from grader import running
+from grader import listening, running
 from grader.jail import jail as jails
 from grader.jail.spec import MAX_OUTPUT, Limits, Spec
 from grader.running import Record, perform
@@ -258,6 +258,20 @@ def test_an_allocation_beyond_the_limit_fails(lab: Lab, monkeypatch: pytest.Monk
 def test_a_deadlock_is_ended(lab: Lab) -> None:
     code = "import threading\ndef answer():\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()"
     assert lab.run(code).outcome.kind == "stuck"
+
+
+def test_who_waits_for_what_is_under_way_is_not_stuck(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine delivers late, and the program rests meanwhile."""
+    looks: list[int] = []
+
+    def under_way(port: int) -> bool:
+        looks.append(port)
+        return len(looks) < 3
+
+    monkeypatch.setattr(listening, "in_flight", under_way)
+    code = "import threading\ndef answer():\n    lock = threading.Lock()\n    lock.acquire()\n    lock.acquire()"
+    assert lab.run(code).outcome.kind == "stuck"
+    assert len(looks) == 3
 
 
 def test_sleeping_on_and_on_is_ended(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
