@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from grader.stream.body import Part, event_ends
-from grader.stream.reply import DONE, choice_of
+from grader.stream.reply import DONE, REASONING_FIELDS, choice_of
 from grader.stream.script import Pause, Script, Send, script
 
 SLOW_S = 1.0
@@ -94,6 +94,31 @@ def finish_everywhere(parts: Sequence[Part]) -> list[Part]:
                 place["finish_reason"] = "stop"
             part = part.with_data(json.dumps(chunk))
         edited.append(part)
+    return edited
+
+
+def reasoning_everywhere(parts: Sequence[Part]) -> list[Part]:
+    """Each delta has a text under both names of reasoning, "" where it had none."""
+    return _with_deltas(parts, lambda delta: {**delta, **{name: delta.get(name) or "" for name in REASONING_FIELDS}})
+
+
+def other_name_of_reasoning(parts: Sequence[Part]) -> list[Part]:
+    """The two names of reasoning change places."""
+    other = dict(zip(REASONING_FIELDS, reversed(REASONING_FIELDS), strict=True))
+    return _with_deltas(parts, lambda delta: {other.get(name, name): value for name, value in delta.items()})
+
+
+def reasoning_apart(parts: Sequence[Part]) -> list[Part]:
+    """Reasoning and content in deltas of their own: none has both fields, not even an empty one or null."""
+    edited = []
+    for part in parts:
+        choice = choice_of(_chunk(part))
+        delta = choice["delta"] if choice else {}
+        names = [name for name in REASONING_FIELDS if delta.get(name)]
+        if names:
+            edited += _with_deltas([part], lambda delta: {k: v for k, v in delta.items() if k != "content"})
+        if not names or delta.get("content"):
+            edited += _with_deltas([part], lambda delta: {k: v for k, v in delta.items() if k not in REASONING_FIELDS})
     return edited
 
 

@@ -73,6 +73,13 @@ def returned(case: Case, value: Any) -> bool:
     return case.record.outcome.kind == "returned" and _same(case.record.outcome.value, value)
 
 
+@evidence("what came back is of the type:", either)
+def came_back(case: Case, words: list[str]) -> bool:
+    """The function returned an object that is no plain data, and its type has such a name."""
+    value = case.record.outcome.value
+    return isinstance(value, dict) and value.get("$") == "object" and value["type"] in words
+
+
 @evidence("seen:", json.loads)
 def seen(case: Case, value: Any) -> bool:
     """What the check saw in place of what it expected is this value, written as JSON."""

@@ -153,7 +153,7 @@ def holds_the_reasoning(case: Case) -> bool:
 def stops_at_gap(case: Case) -> bool:
     """At the very first one, or at the first after some text. Where both leave nothing, an experiment tells."""
     text = made_text(case)
-    if not _is_early_part(case, text) or case.trait not in ("", "gaps"):
+    if not _is_early_part(case, text) or case.trait not in ("", "gaps", "between"):
         return False
     if text == "":
         return _first_gap(case) == "" and _reads_on_without_a_gap(case)

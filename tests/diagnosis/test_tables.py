@@ -131,6 +131,8 @@ def test_the_graders_own_fault_is_no_evidence_and_comes_out(monkeypatch: pytest.
         ("returned: null", case(value=None), case(value="")),
         ("returned: null", case(value=None), case(kind="raised")),
         ("returned: [1, {\"a\": true}]", case(value={"$": "tuple", "items": [1, {"a": True}]}), case(value=[1, {"a": 1}])),
+        ("what came back is of the type: generator or X", case(value={"$": "object", "type": "X"}), case(value="X")),
+        ("what came back is of the type: generator", case(value={"$": "object", "type": "generator"}), case()),
         ("seen: 1", case(actual=1), case(actual=1.0)),
         ("expected: \"a\"", case(expected="a"), case(expected=None)),
     ],
