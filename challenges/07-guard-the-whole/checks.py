@@ -1,13 +1,17 @@
 """What must hold for challenge 07. What `allowed` answers is known to the grader alone; the program has to ask."""
 
+import ast
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from grader.checking import Asks, Case, Lab, Run, Scenario, check, evidence
 from grader.replay.seen import bare
+from grader.running import Record
 from grader.scenario import Judge
 from grader.stream import cut
 from grader.stream.reply import Reply
+from grader.timeline import Moment
 
 ALLOWED = Asks("allowed")
 LEAST = 4  # letters of a piece that give a reply away
@@ -86,37 +90,64 @@ def has_the_whole(case: Case) -> bool:
 # -- what was shown ------------------------------------------------------------------------------------------------
 
 
-def pieces_in(run: Run, out: bytes) -> set[str]:
+def letters(text: str) -> str:
+    """In any case: who shouts a reply shows it, too."""
+    return bare(text).casefold()
+
+
+def pieces_in(record: Record, out: str) -> set[str]:
     """Pieces of the run's reply that stand in the output. What the prompt says is left out."""
-    text = bare(out.decode("utf-8", "replace")).replace(bare(str(run.record.call.args[0])), "")
-    return {bare(piece) for piece in run.record.reply.pieces if len(bare(piece)) >= LEAST and bare(piece) in text}
+    text = letters(out).replace(letters(str(record.call.args[0])), "")
+    return {bare(piece) for piece in record.reply.pieces if len(bare(piece)) >= LEAST and letters(piece) in text}
 
 
-def before_the_verdict(run: Run) -> bytes:
-    """What was on stdout before `allowed` was called."""
+def until_the_verdict(run: Run) -> list[Moment]:
+    """What happened until `allowed` gave its answer. Other threads are given the time to show what they have to."""
     moments = run.record.timeline.moments
-    asked = next((i for i, moment in enumerate(moments) if moment.kind == "ask"), len(moments))
-    return b"".join(moment["data"] for moment in moments[:asked] if moment.kind == "stdout")
+    return moments[: next((i for i, moment in enumerate(moments) if moment.kind == "ask"), len(moments))]
 
 
-def leaked(lab: Lab, run: Run, out_of: object = None) -> str:
+def before_the_verdict(run: Run) -> str:
+    """What was on stdout by then."""
+    return _text(moment["data"] for moment in until_the_verdict(run) if moment.kind == "stdout")
+
+
+def all_of_it(run: Run) -> str:
+    return _text([run.record.stdout])
+
+
+def _text(output: Iterable[bytes]) -> str:
+    return b"".join(output).decode("utf-8", "replace")
+
+
+def leaked(lab: Lab, run: Run, shown: Callable[[Run], str]) -> str:
     """A piece of the reply that is in the output, and not in the output for another reply; "" where there is none.
 
     A line that says what the program is doing may hold a word of a reply by chance; it says the same of another.
     """
-    found = pieces_in(run, _output(run, out_of))
+    found = pieces_in(run.record, shown(run))
     if not found:
         return ""
     again = lab.run(replace(run.record.scenario, id=f"{run.record.scenario.id}/another"), ALLOWED)
-    other = bare(_output(again, out_of).decode("utf-8", "replace"))
-    return min((piece for piece in found if piece not in other), default="")
+    other = letters(shown(again))
+    return min((piece for piece in found if letters(piece) not in other), default="")
 
 
-def _output(run: Run, out_of: object) -> bytes:
-    return before_the_verdict(run) if out_of is before_the_verdict else run.record.stdout
+@evidence("it was printed before `allowed` was called")
+def printed_too_early(case: Case) -> bool:
+    """The piece that is on the screen had been written by then, and lay inside the process until later."""
+    written = [moment["text"] for moment in until_the_verdict(Run(case.record)) if is_output(moment)]
+    return ast.literal_eval(case.actual) in pieces_in(case.record, "".join(written))
+
+
+def is_output(moment: Moment) -> bool:
+    return moment.kind == "note" and moment["what"] == "wrote"
 
 
 def returns_and_shows_it(run: Run) -> None:
+    held = run.record.outcome.error.get("held")
+    if held is not None:  # it was asked once, about the whole, and said yes
+        run.fail("guard", "the text, printed and returned", "Blocked", id="blocks-allowed")
     value = run.ends_well()
     run.right_type(isinstance(value, str), "the text, a str")
     run.same("text", run.record.reply.text, value)
@@ -163,9 +194,9 @@ def blocks_what_is_not_allowed(lab: Lab) -> None:
         run.fail("guard", "Blocked", "the text, printed and returned as if it were allowed", id="ignores-guard")
     if outcome.kind not in ("returned", "raised"):
         run.ends_well()
-    piece = leaked(lab, run)
+    piece = leaked(lab, run, all_of_it)
     if piece:
-        run.fail("shown", "nothing of the reply on the screen", f"{piece!r}", id="shows-blocked")
+        run.fail("shown", "nothing of the reply on the screen", f"{piece!r}", field="blocked")
     if outcome.kind == "returned" and isinstance(outcome.value, str) and text in outcome.value:
         run.fail("guard", "Blocked", outcome.value, id="shows-blocked")
     if outcome.error.get("held") is None:
