@@ -228,4 +228,6 @@ def _other(error: Exception) -> int:
 
 
 def _say(message: str) -> None:
-    print(f"grader: {message}", file=sys.stderr)
+    from grader.untrusted import escaped  # what was typed, or stands in a file, may hold anything
+
+    print(f"grader: {escaped(message)}", file=sys.stderr)

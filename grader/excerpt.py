@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from grader.untrusted import escaped
+
 WIDTH = 60  # fits beside its label into 80 columns, so that the caret stands where it should
 _BYTES = {0x0A: "\\n", 0x0D: "\\r", 0x09: "\\t"}
 BEFORE = 24  # characters shown before the difference
@@ -35,19 +37,6 @@ def _plain(value: Any) -> Any:
     if kind:
         return "<" + str(value.get("type", value.get("text", kind))) + ">"
     return {key: _plain(item) for key, item in value.items()}
-
-
-def escaped(text: str) -> str:
-    """Control characters, line separators and lone surrogates as escapes; letters of any script stay as they are."""
-    if text.isprintable():  # lone surrogates are not
-        return text
-    return "".join(c if c.isprintable() else _escape(c) for c in text)
-
-
-def _escape(char: str) -> str:
-    return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(char) or (
-        f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
-    )
 
 
 def windows(expected: Any, actual: Any) -> tuple[str, str, int | None]:
@@ -99,6 +88,6 @@ def _pieces(read: bytes) -> list[bytes]:
 def _shown_bytes(piece: bytes) -> str:
     """A character that can be seen as it is, anything else as Python writes its bytes."""
     text = piece.decode("utf-8", "replace")
-    if text.isprintable() and "\ufffd" not in text and text != "|":
+    if escaped(text) == text and "\ufffd" not in text and text != "|":
         return text
     return "".join(_BYTES.get(byte, f"\\x{byte:02x}") for byte in piece)

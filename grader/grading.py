@@ -49,11 +49,14 @@ def grade(
     work: list[Work],
     *,
     seed: int,
+    seed_given: bool = False,
     doing: Callable[[str], None] = lambda _: None,
     stop: Stop | None = None,
     foresight: Foresight | None = None,
 ) -> Report:
     """Grades all of `work`. `doing` is told what is under way. Raises Stopped once `stop` was asked for.
+
+    `seed_given` says that the seed was not drawn just now, so that somebody may have known it.
 
     With `foresight`, runs are played before checks ask for them, where a challenge was graded before.
     """
@@ -70,6 +73,7 @@ def grade(
         schema="grader/result/v1",
         kit=KitReport(version=__version__, challenges_sha256=fingerprint(kit)),
         seed=seed,
+        seed_given=seed_given,
         isolation=isolation(session),
         started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
         duration_s=round(time.monotonic() - clock, 3),
@@ -163,8 +167,17 @@ class Grading:
         """The report of the checks that have been tried."""
         challenge, runs = self.item.challenge, [_run_report(record, self.item) for record in self._lab.records]
         return ChallengeReport.of(
-            challenge.id, challenge.card.title, self.item.submission.sha256, list(self._tried), runs
+            challenge.id, challenge.card.title, self.item.submission.sha256, list(self._tried), runs, _file(self.item)
         )
+
+
+def _file(item: Work) -> str:
+    """The submission's path, as tools that know the kit's folder look for it."""
+    path, root = item.submission.path, item.challenge.kit.root
+    try:
+        return path.resolve().relative_to(root.resolve()).as_posix()
+    except (ValueError, OSError):
+        return str(path)
 
 
 def player(session: Session, item: Work, seed: int, stop: Stop | None) -> Play:

@@ -2,82 +2,109 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from grader.untrusted import all_visible, escaped, visible
 
 Status = Literal["pass", "fail", "skip", "error"]
 Standing = Literal["pass", "fail", "error", "not-started"]
 
+# What a report says may be a learner's, or a stranger's who wrote the report. See `grader.untrusted`.
+Line = Annotated[str, AfterValidator(escaped)]
+Lines = Annotated[str, AfterValidator(visible)]
+
+
+def _timeline(given: dict[str, Any]) -> dict[str, Any]:
+    """What every reader takes for granted."""
+    events = given.get("events", [])
+    if not isinstance(events, list) or not all(isinstance(e, dict) and isinstance(e.get("kind"), str) for e in events):
+        raise ValueError("`events` is no list of objects with a `kind` each")
+    if not all(isinstance(event.get("at", 0), int | float) for event in events):
+        raise ValueError("an `at` is no number")
+    known: dict[str, Any] = all_visible({"title": "", "events": [], **given})
+    return known
+
+
+Timeline = Annotated[dict[str, Any], AfterValidator(_timeline)]
+
 
 class Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", validate_assignment=True, allow_inf_nan=False)
 
 
 class Kit(Part):
-    version: str
-    challenges_sha256: str
+    version: Line
+    challenges_sha256: Line
 
 
 class Isolation(Part):
     """Which confinement the learner's process ran under, and what of it this machine could not give."""
 
-    tier: str
-    missing: list[str]
+    tier: Line
+    missing: list[Line]
 
 
 class RunReport(Part):
-    """One run. `timeline` is `{"events": [{"at": ms, "kind": …, …}]}`, texts cut to what a reader needs."""
+    """One run. `timeline` is `{"title": …, "events": [{"at": ms, "kind": …, …}]}`, texts cut to what a reader needs."""
 
-    id: str
-    scenario: str
+    id: Line
+    scenario: Line
     seed: int
-    outcome: str
-    timeline: dict[str, Any]
+    outcome: Line
+    timeline: Timeline
 
 
 class Parting(Part):
     """Where the server's story and the program's part: the index of the event, and words for a picture's mark."""
 
     event: int
-    note: str
+    note: Line
 
 
 class CheckReport(Part):
-    id: str
-    title: str
+    id: Line
+    title: Line
     status: Status
     points: float
     max_points: float
-    diagnosis: str | None = None
-    message: str = ""  # the diagnosis in one sentence, or why it was skipped
-    hint: str = ""
-    given: str = (
+    diagnosis: Line | None = None
+    message: Line = ""  # the diagnosis in one sentence, or why it was skipped
+    hint: Line = ""
+    given: Lines = (
         ""  # what the program was given, in lines, where it is short enough to be shown; a caret may be among them
     )
-    expected: str = ""
-    actual: str = ""
-    runs: list[str] = Field(default_factory=list)
+    expected: Lines = ""
+    actual: Lines = ""
+    runs: list[Line] = Field(default_factory=list)
     line: int | None = None  # of the learner's file, with its source
-    source: str = ""
-    because: str = ""  # the evidence for the diagnosis, in words
+    source: Line = ""
+    because: Line = ""  # the evidence for the diagnosis, in words
     parting: Parting | None = None
 
 
 class ChallengeReport(Part):
-    id: str
-    title: str
+    id: Line
+    title: Line
     status: Standing
     points: float
     max_points: float
-    submission_sha256: str
-    diagnosis: str | None = None
+    submission_sha256: Line
+    diagnosis: Line | None = None
     checks: list[CheckReport]
     runs: list[RunReport]
+    file: Line = ""  # the submission: its path in the kit, or as it was given
 
     @classmethod
     def of(
-        cls, id: str, title: str, submission_sha256: str, checks: list[CheckReport], runs: list[RunReport]
+        cls,
+        id: str,
+        title: str,
+        submission_sha256: str,
+        checks: list[CheckReport],
+        runs: list[RunReport],
+        file: str = "",
     ) -> ChallengeReport:
         """How a challenge stands whose checks say this. They may be a part: one that is skipped alone did not pass."""
         first = next((check for check in checks if check.status == "fail"), None)
@@ -93,17 +120,19 @@ class ChallengeReport(Part):
             diagnosis=first.diagnosis if first else None,
             checks=checks,
             runs=runs,
+            file=file,
         )
 
 
 class Report(Part):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(populate_by_name=True)
 
     schema_: Literal["grader/result/v1"] = Field(alias="schema")
     kit: Kit
     seed: int
+    seed_given: bool = False  # by whoever ran the grader, so that the streams could be foreseen; else it was drawn
     isolation: Isolation
-    started: str  # RFC 3339, UTC
+    started: Line  # RFC 3339, UTC
     duration_s: float
     points: float
     max_points: float

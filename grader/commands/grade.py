@@ -70,7 +70,7 @@ def _graded(
     work = [Work(challenge, submission) for challenge, submission in zip(chosen, submissions, strict=True)]
     seed = new_seed() if wanted.seed is None else wanted.seed
     with Session(*sets, jobs=wanted.jobs, launched=launched) as session, watching(wanted) as doing:
-        return grade(session, chosen[0].kit, work, seed=seed, doing=doing)
+        return grade(session, chosen[0].kit, work, seed=seed, seed_given=wanted.seed is not None, doing=doing)
 
 
 def _submissions(chosen: list[Challenge], wanted: Wanted) -> list[Submission]:

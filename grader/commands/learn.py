@@ -15,6 +15,7 @@ from grader.diagnosis.misconceptions import misconceptions
 from grader.errors import UsageError
 from grader.grading import where
 from grader.show import terminal
+from grader.untrusted import escaped
 
 
 def show_list(plain: bool) -> None:
@@ -36,7 +37,7 @@ def standings(kit: Kit, challenges: list[Challenge], *, selected: int | None = N
             *([] if selected is None else ["▸" if number == selected else " "]),
             Text(terminal.GLYPH[status], style=terminal.STYLE[status]),
             challenge.number,
-            challenge.card.title,
+            Text(challenge.card.title),
             Text(terminal.WORD[status] + (", changed since" if changed else ""), style=terminal.STYLE[status]),
             points,
             Text(path, style="dim", overflow="fold"),
@@ -74,7 +75,7 @@ def next_hint(name: str, plain: bool) -> None:
     count = progress.one_more_hint(challenge.kit, challenge.id, len(about.hints))
     out.print(Text(about.says, style="bold"))
     for label, text in list(zip(terminal.LEVELS, about.hints, strict=False))[:count]:
-        out.print(Text.assemble((f"{label}: ", "bold cyan"), where(text, standing.line, standing.source)))
+        out.print(Text.assemble((f"{label}: ", "bold cyan"), escaped(where(text, standing.line, standing.source))))
     if before >= len(about.hints):
         out.print(Text(f"These are all of them. In the lesson: {about.lesson}.", style="dim"))
 

@@ -21,7 +21,7 @@ from rich.text import Text
 from grader.challenge import Challenge, Live, find_kit, load_all, select
 from grader.commands.endpoint import Endpoint, endpoint
 from grader.errors import UsageError
-from grader.excerpt import cut, escaped
+from grader.excerpt import cut
 from grader.replay.background import Background
 from grader.replay.forward import Exchange, Forwarder
 from grader.replay.provider import asks_for_usage
@@ -29,6 +29,7 @@ from grader.replay.recorder import KEPT_HEADERS, Recording
 from grader.show import terminal
 from grader.stream import traits
 from grader.stream.traits import Row, Traits
+from grader.untrusted import escaped, visible
 
 KEY_HERE = "sk-the-recorder-knows-the-real-one"
 DRIVER = Path(__file__).with_name("driver.py")
@@ -81,7 +82,7 @@ def _one(challenge: Challenge, live: Live, there: Endpoint, out: Console, show: 
     out.print()
     out.print(Text.assemble((head, terminal.STYLE[status]), there.without_key(ended.says)))
     if ended.traceback and not ended.coped:
-        out.print(Text(there.without_key(ended.traceback), style="dim"))
+        out.print(Text(visible(there.without_key(ended.traceback)), style="dim"))
     if refused:
         out.print(f"It sent {refused} request{'s' * (refused != 1)} more, which went nowhere.")
     if exchange is None:

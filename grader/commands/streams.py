@@ -25,10 +25,12 @@ from grader.stream.fixture import Fixture, load
 from grader.stream.salt import Salted, unsalted
 from grader.stream.script import Pause, Script, paced
 from grader.timeline import Timeline
+from grader.untrusted import escaped
 
 KEY = "sk-replay"
 MODEL = "replayed-model"
 UNKNOWN_PACE_MS = 40.0  # between two events of a fixture that was not recorded
+RESTORED = "\x1b[0m\x1b[?25h\r"  # SGR reset, cursor shown, at the beginning of the line (ECMA-48, DECTCEM)
 ASKED_FIRST_MS = 150.0  # a model thinks a little before its first token
 
 
@@ -118,11 +120,19 @@ def play(name: str, file: Path | None, live: bool) -> int:
         status = _run_file(challenge, path, {**variables(port), "NO_PROXY": "127.0.0.1"})
     for request in timeline.of("request"):
         if request["status"] != 200:
-            answer = next((m["data"] for m in timeline.of("write") if m.at >= request.at), b"").decode()
-            print(f"grader: the server answered {request['status']}: {answer}", file=sys.stderr)
+            answer = next((m["data"] for m in timeline.of("write") if m.at >= request.at), b"").decode(
+                "utf-8", "replace"
+            )
+            _say(f"the server answered {request['status']}: {answer}")
     if timeline.first("request") is None:
-        print("grader: your program sent no request to the server.", file=sys.stderr)
+        _say("your program sent no request to the server.")
     return status
+
+
+def _say(sentence: str) -> None:
+    """The program had the terminal to itself: colours, a hidden cursor or hidden text that it left behind end here."""
+    clean = RESTORED if sys.stderr.isatty() else ""
+    print(f"{clean}grader: {escaped(sentence)}", file=sys.stderr)
 
 
 def _run_file(challenge: Challenge, path: Path, more: dict[str, str]) -> int:

@@ -7,6 +7,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from grader.untrusted import visible
+
 SIDE_BY_SIDE = 110  # columns
 
 
@@ -25,5 +27,10 @@ def compare(yours: str, reference: str, width: int) -> RenderableType:
 def _code(source: str) -> Syntax:
     """In the terminal's own colours, so that it can be read on any background."""
     return Syntax(
-        source.rstrip("\n"), "python", theme="ansi_dark", line_numbers=True, word_wrap=True, background_color="default"
+        visible(source.rstrip("\n").expandtabs(4).replace("\r\n", "\n")),
+        "python",
+        theme="ansi_dark",
+        line_numbers=True,
+        word_wrap=True,
+        background_color="default",
     )

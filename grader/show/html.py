@@ -22,13 +22,13 @@ from markupsafe import Markup, escape
 
 from grader.diagnosis.misconceptions import Misconception, misconceptions
 from grader.errors import UsageError
-from grader.excerpt import escaped
 from grader.grading import where
 from grader.report import ChallengeReport, CheckReport, Parting, Report, RunReport
 from grader.show.beats import beats
 from grader.show.drawing import Drawing, Strip, draw
 from grader.show.telling import OUTCOMES, Entry, Told, tell
-from grader.show.terminal import GLYPH, LEVELS
+from grader.show.terminal import GLYPH, LEVELS, number
+from grader.untrusted import visible
 
 TEMPLATES = Path(__file__).with_name("templates")
 WORD = {
@@ -92,7 +92,7 @@ def challenge_section(challenge: ChallengeReport, *, hints: int = 1) -> Markup:
         challenge=challenge,
         id=id,
         number=challenge.id.partition("-")[0],
-        make=_number(challenge),
+        make=number(challenge),
         first=first,
         others=[check for check in failed if check is not first and check.diagnosis != _diagnosis(first)],
         hints=list(zip(LEVELS, told, strict=False))[:hints],
@@ -117,11 +117,6 @@ def run_section(run: RunReport, parting: Parting | None = None) -> Markup:
     return _render("run.html", run=run, strips=_strips(run, parting), rows=tell(_entries(run)))
 
 
-def visible(text: str) -> str:
-    """Nothing in it is invisible, or changes how others are shown: those characters are written as escapes."""
-    return text if text.isprintable() else "\n".join(escaped(line) for line in text.split("\n"))
-
-
 # -- what the page says -----------------------------------------------------------------------------------------------
 
 
@@ -138,7 +133,7 @@ def _next_step(report: Report) -> dict[str, str] | None:
     challenge = next((c for c in report.challenges if c.status != "pass"), None)
     if challenge is None:
         return None
-    again = f"make grade C={_number(challenge)}"
+    again = f"make grade C={number(challenge)}"
     first = next((check for check in challenge.checks if check.status in ("error", "fail")), None)
     if challenge.status == "error" or first is None:
         return {"text": "The grader itself failed, which is not your mistake. Run it again.", "command": again}
@@ -158,12 +153,6 @@ def _about(first: CheckReport | None) -> Misconception | None:
 
 def _diagnosis(check: CheckReport | None) -> str | None:
     return check.diagnosis if check else None
-
-
-def _number(challenge: ChallengeReport) -> str:
-    """What `make grade C=` takes."""
-    number = challenge.id.partition("-")[0]
-    return number.lstrip("0") if number.isdigit() else challenge.id
 
 
 @dataclass(frozen=True)

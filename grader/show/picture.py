@@ -11,9 +11,9 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
-from grader.excerpt import escaped
 from grader.report import Parting
 from grader.show.beats import END, Box, beats, gist
+from grader.untrusted import escaped
 
 WIDEST = 16  # cells of one column
 BETWEEN = " │ "

@@ -7,7 +7,6 @@ import sys
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -57,7 +56,7 @@ def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -
         out.print()
         out.print(details(failed, report, out.width, hints=hints))
     out.print()
-    out.print(total(report.challenges, report.seed, advice=advice))
+    out.print(total(report.challenges, report.seed, given=report.seed_given, advice=advice))
 
 
 def line(challenge: ChallengeReport) -> RenderableType:
@@ -68,7 +67,7 @@ def line(challenge: ChallengeReport) -> RenderableType:
     grid.add_column(width=15, no_wrap=True)
     grid.add_column(justify="right", no_wrap=True)
     name = Text.assemble((GLYPH[challenge.status] + " ", style), (challenge.id[:2] + " ", "dim"), challenge.title)
-    points = f"{_number(challenge.points)}/{_number(challenge.max_points)}"
+    points = f"{_points(challenge.points)}/{_points(challenge.max_points)}"
     grid.add_row(name, Text(WORD[challenge.status], style=style), Text(points, style="dim"))
     return grid
 
@@ -89,7 +88,7 @@ def details(
     parts.append(finding(challenge, first, width, hints=hints, more=more))
     if first.status == "fail":
         parts += [*_also(challenge, first)]
-    again = f'make grade C={int(challenge.id[:2])} ARGS="--seed {report.seed}"'
+    again = f'make grade C={number(challenge)} ARGS="--seed {report.seed}"'
     parts += ["", Text(f"The same streams again: {again}", style="dim")]
     return Group(*parts)
 
@@ -168,7 +167,7 @@ def _hints(challenge: ChallengeReport, check: CheckReport, count: int, more: str
     for label, hint in list(zip(LEVELS, about.hints, strict=False))[:count]:
         grid.add_row(label, Text(where(hint, check.line, check.source)))
     if count < len(about.hints):
-        more = more or f"make hint C={int(challenge.id[:2])}"
+        more = more or f"make hint C={number(challenge)}"
         grid.add_row("", Text(f"more: {more}   ·   in the lesson: “{about.lesson}”", style="dim"))
     return [Padding(grid, (0, 0, 0, 2))]
 
@@ -189,17 +188,18 @@ def _wire(challenge: ChallengeReport, check: CheckReport, width: int) -> list[Re
 
 
 def _own_output(challenge: ChallengeReport, check: CheckReport) -> list[RenderableType]:
-    """What the learner's program wrote, kept apart from ours, escaped and cut."""
+    """What the learner's program wrote, cut, and in a column of its own: no line of it begins where ours do."""
     run = _run_of(challenge, check)
     if run is None:
         return []
-    parts: list[RenderableType] = []
+    grid = Table.grid(padding=(0, 1))
+    for style in ("dim", "dim", "dim"):
+        grid.add_column(style=style, overflow="fold")
     for kind in ("stdout", "stderr"):
-        text = "".join(entry["text"] for entry in run.timeline["events"] if entry["kind"] == kind)
+        text = "".join(str(entry.get("text", "")) for entry in run.timeline["events"] if entry["kind"] == kind)
         if text:
-            said = Text.assemble((f"your {kind}  ", "dim"), (cut(text, 160), "dim italic"))
-            parts.append(Padding(said, (0, 0, 0, 2)))
-    return ["", *parts] if parts else []
+            grid.add_row(f"your {kind}", "│", Text(cut(text, 160), style="italic"))
+    return ["", Padding(grid, (0, 0, 0, 2))] if grid.row_count else []
 
 
 def _also(challenge: ChallengeReport, first: CheckReport) -> list[RenderableType]:
@@ -210,21 +210,25 @@ def _also(challenge: ChallengeReport, first: CheckReport) -> list[RenderableType
     return ["", Text("then also (this may go away with the first):", style="dim"), *lines]
 
 
-def total(challenges: list[ChallengeReport], seed: int, *, advice: bool = True, whole: bool = True) -> RenderableType:
+def total(
+    challenges: list[ChallengeReport], seed: int, *, given: bool = False, advice: bool = True, whole: bool = True
+) -> RenderableType:
     """The points, and what comes next. `whole`: every check of these challenges has been tried."""
     got, most = (sum(getattr(challenge, name) for challenge in challenges) for name in ("points", "max_points"))
-    points = f"{_number(got)} of {_number(most)} points"
+    points = f"{_points(got)} of {_points(most)} points"
+    streams = f" · seed {seed}" + (", given" if given else "")
     failed = next((challenge for challenge in challenges if challenge.status != "pass"), None)
     if failed is None and whole:
-        return Text.assemble(("✓ all of it passed", "bold green"), f" · {points}", (f" · seed {seed}", "dim"))
-    next_step = f" · next: make grade C={int(failed.id[:2])}" if failed is not None and advice else ""
-    return Text.assemble(points, (next_step, "bold"), (f" · seed {seed}", "dim"))
+        return Text.assemble(("✓ all of it passed", "bold green"), f" · {points}", (streams, "dim"))
+    next_step = f" · next: make grade C={number(failed)}" if failed is not None and advice else ""
+    return Text.assemble(points, (next_step, "bold"), (streams, "dim"))
 
 
-def _number(points: float) -> str:
+def number(challenge: ChallengeReport) -> str:
+    """What `make grade C=` takes."""
+    first = challenge.id.partition("-")[0]
+    return str(int(first)) if first.isdecimal() and first.isascii() else challenge.id
+
+
+def _points(points: float) -> str:
     return f"{points:g}"
-
-
-def problem(message: str, out: Console) -> None:
-    """An error of use, or the grader's own, in one paragraph."""
-    out.print(f"[bold red]grader:[/] {escape(message)}")

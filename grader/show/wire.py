@@ -22,13 +22,14 @@ import itertools
 import json
 from typing import Any
 
-from grader.excerpt import cut, escaped, shown
+from grader.excerpt import cut, shown
 from grader.outcome import Outcome
 from grader.running import Record
 from grader.stream.body import join
 from grader.stream.reply import DONE, choice_of
 from grader.stream.salt import Salted
 from grader.timeline import Moment
+from grader.untrusted import escaped
 
 Entry = dict[str, Any]
 

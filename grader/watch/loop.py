@@ -16,6 +16,7 @@ from grader.diagnosis.misconceptions import misconceptions
 from grader.errors import UsageError
 from grader.show import terminal
 from grader.show.compare import compare
+from grader.untrusted import visible
 from grader.watch import views
 from grader.watch.course import Course
 from grader.watch.events import Doing, Ended, Event, Events, Graded, Key, Suspended, Touched, Unwatchable
@@ -188,7 +189,7 @@ class Watch:
             try:
                 streams.play(self._course.current.id, None, live=False)
             except UsageError as error:
-                print(error)
+                print(visible(str(error)))
             print("\n— back with any key —", flush=True)
             os.read(sys.stdin.fileno(), 64)
 
@@ -253,7 +254,7 @@ class Watch:
             yours = current.submission().source.decode("utf-8", "replace")
             return compare(yours, current.solution.read_text("utf-8"), width)
         except (UsageError, OSError) as error:
-            return Text(str(error))
+            return Text(visible(str(error)))
 
     def _foot(self, below: int) -> views.Foot:
         course = self._course

@@ -11,6 +11,7 @@ from rich.text import Text
 from grader.challenge import Challenge
 from grader.report import Report
 from grader.show import terminal
+from grader.untrusted import visible
 
 BAR = 24  # the progress bar's columns, at most
 
@@ -38,7 +39,7 @@ def grading(challenge: Challenge, doing: str) -> RenderableType:
 def trouble(challenge: Challenge, sentence: str) -> RenderableType:
     """There is nothing to grade."""
     name = Text.assemble(("! ", "yellow"), (challenge.number + " ", "dim"), challenge.card.title)
-    return Group(name, "", Text(sentence, style="bold"))
+    return Group(name, "", Text(visible(sentence), style="bold"))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -280,3 +281,18 @@ def test_format_html_is_utf_8_on_stdout_in_any_locale(kit: Path) -> None:
         cwd=kit, env=environment(kit) | {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}, capture_output=True, check=False,
     )  # fmt: skip
     assert "○".encode() in done.stdout
+
+
+def test_a_seed_that_was_given_is_marked_as_such_and_one_that_was_drawn_is_not(solved: Path) -> None:
+    given = grader(solved, "grade", "1", "--seed", "7", "--plain").stdout
+    assert given.rstrip().endswith("seed 7, given")
+    drawn = grader(solved, "grade", "1", "--plain").stdout
+    assert re.search(r"seed \d+$", drawn.rstrip())
+    reports = [json.loads(grader(solved, "grade", "1", "--json", *more).stdout) for more in (["--seed", "7"], [], [])]
+    assert [report["seed_given"] for report in reports] == [True, False, False]
+    assert reports[1]["seed"] != reports[2]["seed"]
+
+
+def test_the_report_names_the_file_as_the_kit_has_it(solved: Path) -> None:
+    report = json.loads(grader(solved, "grade", "1", "--json").stdout)
+    assert report["challenges"][0]["file"] == "challenges/01-inspect-a-chunk/inspect_chunk.py"
