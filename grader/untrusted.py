@@ -15,8 +15,8 @@ import re
 from typing import Any
 
 # Printable for `str.isprintable`, and without a shape all the same: those letters and marks that have the property
-# Default_Ignorable_Code_Point (DerivedCoreProperties.txt). A variation selector may follow an emoji in good faith; it may
-# also spell a text that nobody sees. U+2800 is a blank that is no space.
+# Default_Ignorable_Code_Point (DerivedCoreProperties.txt). A variation selector may follow an emoji in good faith; it
+# may also spell a text that nobody sees. U+2800 is a blank that is no space.
 _SHAPELESS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
