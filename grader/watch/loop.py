@@ -231,7 +231,7 @@ class Watch:
         if course.grading is not None:
             return self._while_grading()
         self._verdict = self._screen.render(self._judged(width, brief=False))
-        if len(self._verdict) > self._room():
+        if len(self._verdict) > self._room() and not self._screen.plain:
             self._verdict = self._screen.render(self._judged(width, brief=True))
         return self._verdict
 

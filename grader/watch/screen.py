@@ -25,7 +25,7 @@ _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass
 class Frame:
-    """A full screen: what can be scrolled, and what always stands below it."""
+    """A full screen: what can be scrolled, and what always stands below it, a dividing line first."""
 
     body: list[str]
     foot: list[str]
@@ -144,7 +144,7 @@ class Screen:
     def _append(self, frame: Frame) -> None:
         if not frame.busy and frame.body != self._shown.body:
             self._write("\n".join(["", *frame.body, ""]))
-        new = [line for line in frame.foot if line.strip() and line not in self._shown.foot]
+        new = [line for line in frame.foot[1:] if line.strip() and line not in self._shown.foot]
         self._write("".join(f"{line.rstrip()}\n" for line in new))
 
     def _write(self, text: str) -> None:
