@@ -16,7 +16,6 @@ from grader.stream.script import Linger, Settle
 BLIND_S = 1.5  # where the system does not tell what a process does
 MISSES = 2  # after so many, the server stops waiting: the case is clear
 SLACK_S = 0.5  # a wait whose end cannot be seen may come a little later than it was told to
-AS_RUN_MOST_S = 2.0  # a run that has several of these must not come to its end by them
 NAPS = 25  # looks at other threads that sleep, or wake up again and again, before an answer is held back no longer
 SPUN_S = 1.0  # of a processor: who never rests, and used so much, has dealt with what was sent
 
@@ -26,14 +25,16 @@ Rested = Literal["done", "idle", "worn"]
 @dataclass(frozen=True)
 class Wait:
     """How a wait for the program is ended. `horizon_s`: a wait of its own that ends by itself so soon may yet do
-    something; `least_s`: idle only after so many seconds; `most_s`: worn once it used so much of a processor, or was
-    looked at so many times (`looks`), or found asleep so often, whether or not it woke up in between (`naps`)."""
+    something; `least_s`: idle only after so many seconds; `most_s`: worn once it used so much of a processor, was
+    looked at so many times (`looks`), was found asleep so often, whether or not it woke up in between (`naps`), or
+    after so many seconds (`wall_s`)."""
 
     horizon_s: float = pulse.SHORT_WAIT_S
     least_s: float = 0.0
     most_s: float = math.inf
     looks: int = BUSY
     naps: int = DOZE
+    wall_s: float = math.inf
 
 
 USUAL = Wait()
@@ -68,13 +69,14 @@ class Holding:
         """Logs "settled" with how it was found: "idle" is a proof that by `since` all that was sent was dealt with."""
         self._timeline.log("settle")
         started = time.monotonic()
-        how = await self._until(self._run.over.is_set, delivered, Wait(most_s=SPUN_S, looks=step.looks))
+        wait = Wait(most_s=SPUN_S, looks=step.looks, wall_s=step.at_most_s)
+        how = await self._until(self._run.over.is_set, delivered, wait)
         dozing = how == "worn" and 2 * self._rest.dozing > self._rest.looks
         since = self._rest.since - self._timeline.started if how == "idle" else None
         self._timeline.log("settled", how="dozing" if dozing else how, since=since)
         request = self._timeline.first("request")
         as_run = step.as_run * (request.at if request is not None else 0.0)
-        least = max(step.at_least_s, min(as_run, AS_RUN_MOST_S))
+        least = max(step.at_least_s, min(as_run, step.at_most_s))
         if (rest := started + least - time.monotonic()) > 0 and how != "done":
             await self.pause(rest)
 
@@ -145,8 +147,10 @@ class Holding:
                 continue
             rest.add(pulse.look(pid, how.horizon_s) if pulse.AVAILABLE else None)
             self._limit_s = rest.last.ends_in_s if rest.last else None
-            idle = rest.idle >= patience and time.monotonic() - began >= how.least_s
-            worn = rest.dozing >= how.naps or rest.looks >= how.looks or pulse.processor_s(pid) - used > how.most_s
+            waited = time.monotonic() - began
+            idle = rest.idle >= patience and waited >= how.least_s
+            worn = rest.dozing >= how.naps or rest.looks >= how.looks or waited > how.wall_s
+            worn = worn or pulse.processor_s(pid) - used > how.most_s
             if (idle or worn) and not self._run.appeared.is_set():
                 return "done" if done() else "idle" if idle else "worn"
         return "done"

@@ -158,10 +158,12 @@ class Listening:
     async def _until_over(self) -> None:
         """Waits for the word or the end, looking at the process now and then while the server is not waiting for it."""
         rest = pulse.Rest()
-        began = time.monotonic()
+        own, before = 0.0, time.monotonic()  # seconds of its own: those in which the server did not wait for it
         while not await within(self.over, LOOK_S):
+            now = time.monotonic()
+            own, before = own + (0.0 if self.held else now - before), now
             asked = sum(1 for _ in self.timeline.of("request"))
-            if asked > self._limits.requests or time.monotonic() - began > self._limits.wall_s:
+            if asked > self._limits.requests or own > self._limits.wall_s:
                 self._kill("slow")
             if self.held:
                 rest = pulse.Rest()

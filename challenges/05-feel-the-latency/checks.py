@@ -18,8 +18,12 @@ from grader.stream.body import Part
 from grader.stream.reply import of_events
 from grader.stream.script import Finish, Script, Send, Settle, script
 
-# The second and third where the one before proves nothing.
-HOLDS = (Settle(as_run=1.5, looks=40), Settle(at_least_s=0.6), Settle(at_least_s=2.0))
+# The second and third where the one before proves nothing. Some clients wait no longer than five seconds.
+HOLDS = (
+    Settle(as_run=1.5, looks=40, at_most_s=2.0),
+    Settle(at_least_s=0.6, at_most_s=2.5),
+    Settle(at_least_s=2.0, at_most_s=3.0),
+)
 WHOLE = "whole"  # the trait of a reply that is not streamed
 GAPS = "gaps"
 
@@ -220,16 +224,17 @@ def _known(case: Case) -> list[Span]:
 
 def _right_if(case: Case, change: Callable[[float, float], tuple[float, float]]) -> bool:
     """Are the figures right, once changed so? Those of an experiment that is held otherwise must be, too."""
-    first, total = change(*_figures(case))
-    known, right = _known(case), RIGHT[case.trait]
-    if len(known) <= max(right) or not fits(known, first, total, right, one_start=False):
-        return False
-    record = _held_longer(case)
-    found, known = pair(record), stages(record.timeline)
-    rights = [right] if case.trait else [(0, 3, 5), (0, 3, 6)]
-    if found is None or len(known) <= max(rights[-1]):
-        return False
-    return any(fits(known, *change(*found), taken, one_start=False) for taken in rights)
+    return _holds_twice(case, lambda known, figures, taken: fits(known, *change(*figures), taken, one_start=False))
+
+
+def _holds_twice(case: Case, holds: Callable[[list[Span], tuple[float, float], Taken], bool]) -> bool:
+    """Of this run and its stages, and, where it does of these, of the experiment and its own."""
+    ends = [RIGHT[case.trait]] if case.trait else [(0, 3, 5), (0, 3, 6)]
+    for taken, record in (([RIGHT[case.trait]], lambda: case.record), (ends, lambda: _held_longer(case))):
+        found, known = pair(record()), stages(record().timeline)
+        if found is None or len(known) <= max(taken[-1]) or not any(holds(known, found, t) for t in taken):
+            return False
+    return True
 
 
 def _figures(case: Case) -> tuple[float, float]:
@@ -269,9 +274,20 @@ def _said(case: Case, figure: float) -> bool:
 
 @evidence("in another unit the times fit")
 def in_another_unit(case: Case) -> bool:
-    """Experiment: held otherwise. Each time, one or both are right in milli-, micro- or nanoseconds, or times 1000."""
-    pairs = [(1e-3, 1e-3)] + [pair for unit in (1e3, 1e6, 1e9) for pair in ((unit, unit), (unit, 1), (1, unit))]
-    return any(_right_if(case, lambda first, total, a=a, b=b: (first / a, total / b)) for a, b in pairs)
+    """Experiment: held otherwise. Each time, the larger figure is right as the second in milli-, micro- or nanoseconds
+    and the other is smaller, or one of the two figures is; or both are, times 1000."""
+    for unit in (1e3, 1e6, 1e9):
+        alone = ((unit, 1), (1, unit))
+        if any(_right_if(case, lambda first, total, a=a, b=b: (first / a, total / b)) for a, b in alone):
+            return True
+        if _holds_twice(case, lambda known, figures, taken, unit=unit: _larger_fits(known, figures, taken, unit)):
+            return True
+    return _right_if(case, lambda first, total: (first * 1e3, total * 1e3))
+
+
+def _larger_fits(known: list[Span], figures: tuple[float, float], taken: Taken, unit: float) -> bool:
+    small, large = sorted(figure / unit for figure in figures)
+    return small >= 0 and known[taken[2]].since(known[taken[0]]).holds(large, slack((small, large)))
 
 
 @evidence("with the other sign the times fit")
@@ -289,7 +305,7 @@ def swapped(case: Case) -> bool:
 @evidence("the second time fits if it is counted from the first")
 def from_the_first(case: Case) -> bool:
     """Experiment: held otherwise. Each time, the first figure is right, and the sum of both is as the second."""
-    return _right_if(case, lambda first, total: (first, first + total))
+    return case.trait == "" and _right_if(case, lambda first, total: (first, first + total))
 
 
 @evidence("the time spent waiting is not in it")
@@ -317,9 +333,9 @@ def whole_seconds(case: Case) -> bool:
 
 @evidence("a longer stream gives the same times")
 def the_same_for_another(case: Case) -> bool:
-    """Experiment: another reply, held longer. Are the figures the very same, and not both 0?"""
+    """Experiment: another reply, held longer. Are the figures the very same, and not next to nothing?"""
     figures = _figures(case)
-    return any(figures) and pair(_held_longer(case)) == figures
+    return max(map(abs, figures)) > 0.01 and pair(_held_longer(case)) == figures
 
 
 def _held_longer(case: Case, attempt: int = 0) -> Record:
@@ -350,14 +366,14 @@ def located(case: Case) -> set[tuple[str, ...]]:
 
 
 def _apart(case: Case, as_played: set[Taken], one_start: bool) -> set[Taken]:
-    """The same, by the stages of the experiment, which is held longer until it leaves one possibility."""
+    """The same, by the stages of the experiment, which is held longer where it leaves several possibilities."""
     found: set[Taken] = set()
-    for attempt in range(len(HOLDS) if as_played else 0):
+    for attempt in range(2 if as_played else 0):
         record = _held_longer(case, attempt)
         known, figures = stages(record.timeline), pair(record)
         every = readings(known, *figures, one_start=one_start) if figures and len(known) == len(EVERYWHERE) else ()
         found = {t for t in every if (AS_PLAYED[t[0]], AS_PLAYED[t[1]], AS_PLAYED[t[2]]) in as_played}
-        if len(found) <= 1:
+        if len(found) <= 1 or all(start == one == two for start, one, two in found):
             break
     return found
 
@@ -390,7 +406,7 @@ def second_taken_at(case: Case, words: list[str]) -> bool:
 
 @evidence("its clock was first read when the reply had begun")
 def read_late(case: Case) -> bool:
-    """The closer look: the learner's file read no clock of `time` before the reply was sent."""
+    """The closer look: the learner's file read no clock of `time` or `datetime` before the reply was sent."""
     record = case.closer
     read = [note.at for note in case.notes("clock", record)]
     return bool(read) and min(read) > stages(record.timeline)[1].earliest

@@ -6,6 +6,7 @@ moments.
 
 from __future__ import annotations
 
+import datetime
 import errno
 import functools
 import io
@@ -17,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 monotonic = time.monotonic  # as it is, whatever is watched later
 MAX_NOTES = 4000  # of one kind
@@ -147,10 +148,19 @@ def _noting_once(notebook: Notebook, name: str, read: Callable[[], Any]) -> Call
 
 
 def watch_readings(notebook: Notebook, file: str) -> None:
-    """The closer look: when the learner's file read one of the clocks of `time`."""
+    """The closer look: when the learner's file read one of the clocks of `time`, or that of `datetime`."""
     for name in ("time", "monotonic", "perf_counter"):
         for clock in (name, f"{name}_ns"):
             setattr(time, clock, _noting_each(notebook, file, clock, getattr(time, clock)))
+
+    class Watched(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Self:
+            if sys._getframe(1).f_code.co_filename == file:
+                notebook.note("clock", name="now")
+            return super().now(tz)
+
+    datetime.datetime = Watched  # type: ignore[misc]
 
 
 def _noting_each(notebook: Notebook, file: str, name: str, read: Callable[[], Any]) -> Callable[[], Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -40,14 +41,15 @@ class Pause:
 class Settle:
     """Wait until the program has dealt with all that was sent, and rests; and in any case for `at_least_s` seconds.
 
-    `as_run` times what the run took until its request came, if that is more (and no more than two seconds): on a busy
-    machine a wait grows with everything else, so that what it proves is proven there, too. After `looks` looks at a
-    program that does not come to rest the wait is given up, and proves nothing.
+    `as_run` times what the run took until its request came, if that is more: on a busy machine a wait grows with
+    everything else, so that what it proves is proven there, too. After `looks` looks at a program that does not come to
+    rest, or `at_most_s` seconds, the wait is given up, and proves nothing: clients have time limits of their own.
     """
 
     at_least_s: float = 0.0
     as_run: float = 0.0
     looks: int = 1000
+    at_most_s: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,18 @@
+import time
+
+from common import MODEL, get_client
+
+
+def time_reply(prompt: str, stream: bool) -> tuple[float, float]:
+    start = time.perf_counter()
+    reply = get_client().chat.completions.create(
+        model=MODEL, messages=[{"role": "user", "content": prompt}], stream=stream
+    )
+    first = None
+    if stream:
+        for chunk in reply:
+            if chunk.choices[0].delta.content and first is None:
+                first = time.perf_counter() - start
+            start = time.perf_counter()
+    total = time.perf_counter() - start
+    return first or total, total
