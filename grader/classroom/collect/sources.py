@@ -1,0 +1,187 @@
+"""What lies in a folder of submissions: students' folders, clones and zips, and downloads, packed or not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+
+from grader.challenge import Challenge
+from grader.classroom.collect import canvas, git, gradescope, moodle, nbgrader, plain
+from grader.classroom.collect.area import Area, Who
+from grader.classroom.collect.entries import MAX_ENTRIES, Entry, Unreadable, clean, is_litter
+from grader.classroom.collect.folder import Walk, read
+from grader.classroom.collect.git import Moment
+from grader.classroom.collect.recognise import Recogniser
+from grader.classroom.collect.zips import MAX_FILES, open_zip
+from grader.classroom.model import Problem
+
+DOWNLOADS: tuple[ModuleType, ...] = (moodle, gradescope, canvas, nbgrader)
+_WRAPPERS = ("submissions", "submitted")
+_GIT_SUFFIX = ".git"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one place gives. `hint`: the challenge that all of it is for, where the place says so."""
+
+    areas: list[Area]
+    problems: list[Problem]
+    hint: Challenge | None = None
+
+
+class Sources:
+    """`is_student`: what the roster knows is that student's own, whatever they made it look like."""
+
+    def __init__(
+        self,
+        challenges: Sequence[Challenge],
+        is_student: Callable[[str], bool],
+        moment: Moment | None = None,
+        *,
+        times: bool = False,
+    ) -> None:
+        self._known, self._challenges, self._is_student = Recogniser(challenges), challenges, is_student
+        self._moment, self._times = moment, times
+
+    def of(self, path: Path, *, is_clone: bool = False) -> Iterator[Part]:
+        """All parts of a folder, a zip, or one clone, place by place: each is let go before the next."""
+        if path.is_file():
+            yield self._zip(path, whole=True)
+        elif is_clone or self._is_one_clone(path):
+            yield self._clone(path)
+        else:
+            yield from self._folder(path, self._known.folder(clean(path.name)))
+
+    def _is_one_clone(self, path: Path) -> bool:
+        """A folder of students may lie in a repository; one that has the kit's challenges is a student's."""
+        is_repository = (path / ".git").exists() or (path / "objects").is_dir()
+        return is_repository and (self._moment is not None or not (path / ".git").exists() or self._is_kit(path))
+
+    def _is_kit(self, path: Path) -> bool:
+        return any((path / "challenges" / challenge.id).is_dir() for challenge in self._challenges)
+
+    def _folder(self, path: Path, hint: Challenge | None) -> Iterator[Part]:
+        """Each thing in it by itself; but the pieces of an unpacked download together."""
+        items = [item for item in _listed(path) if not is_litter(item.name)]
+        has_submitted = any(item.name.lower() == "submitted" for item in items if item.is_dir())
+        download = _download_of([(clean(item.name),) if item.is_file() else (clean(item.name), "") for item in items])
+        if download or has_submitted:
+            names = () if download else ("submitted",)
+            yield self._unpacked(path, download or nbgrader, hint, names)
+        for item in items:
+            name, inside = clean(item.name), Path(item.path)
+            if item.is_file():
+                if download and download.fits((name,)):
+                    continue  # a piece of the download
+                if item.name.lower().endswith(".zip"):
+                    yield self._zip(inside, whole=False)
+                elif name.lower().endswith((".py", ".ipynb")):
+                    yield Part([], [Problem(None, clean(item.path), _NOBODYS)])
+            elif not item.is_dir() or (download and download.fits((name, ""))):
+                continue
+            elif has_submitted:
+                continue  # a course of nbgrader's: what it released and graded lies beside `submitted`
+            elif challenge := self._known.folder(name):
+                yield from self._folder(inside, challenge)
+            elif not self._is_student(name) and _is_download(inside):
+                yield from self._folder(inside, hint)
+            else:
+                yield self._student(inside, name, hint)
+
+    def _student(self, folder: Path, name: str, hint: Challenge | None) -> Part:
+        try:
+            if git.git_dir(folder):
+                return self._clone(folder)
+        except Unreadable as error:
+            return Part([], [Problem(name, clean(str(folder)), str(error))])
+        start = ("challenges",) if self._is_kit(folder) else ()
+        walk = Walk(folder, start=start, times=self._times)
+        entries = list(walk.entries())
+        problems = [Problem(name, problem.where, problem.message) for problem in walk.problems]
+        return Part([Area(Who((name,)), clean(str(folder)), entries)], problems, hint)
+
+    def _clone(self, folder: Path) -> Part:
+        name = clean(folder.absolute().name.removesuffix(_GIT_SUFFIX))
+        shown = clean(str(folder))
+        try:
+            repository = git.git_dir(folder)
+            if repository is None:
+                raise Unreadable("is no git clone. Clone it first, or give the folder without file://.")
+            found = git.read_commit(repository, shown, self._moment or Moment(), self._known.wanted)
+        except Unreadable as error:
+            return Part([Area(Who((name,)), shown, [])], [Problem(name, shown, str(error))])
+        problems = [Problem(name, problem.where, problem.message) for problem in found.problems]
+        return Part([Area(Who((name,)), shown, found.entries)], problems)
+
+    def _unpacked(self, path: Path, layout: ModuleType, hint: Challenge | None, names: tuple[str, ...]) -> Part:
+        """A download's pieces in a folder."""
+        entries: list[Entry] = []
+        problems: list[Problem] = []
+        for item in _listed(path):
+            name, inside = clean(item.name), Path(item.path)
+            if is_litter(item.name) or (names and name.lower() not in names):
+                continue
+            if item.is_file(follow_symlinks=False):
+                if layout.fits((name,)):
+                    entries.append(Entry((name,), clean(item.path), partial(read, inside)))
+            elif item.is_dir(follow_symlinks=False) and layout.fits((name, "", "")):
+                walk = Walk(inside, times=self._times, limit=MAX_FILES if names else MAX_ENTRIES)
+                entries += [Entry((name, *e.parts), e.origin, e.read, e.dated) for e in walk.entries()]
+                problems += walk.problems
+        made = layout.split(entries)
+        return Part(made.areas, problems + made.problems, hint)
+
+    def _zip(self, path: Path, *, whole: bool) -> Part:
+        """A download; or the whole class as the plain layout has it; or (in a folder) what one student packed."""
+        stem, shown = clean(path.stem), clean(str(path))
+        try:
+            opened = open_zip(path, shown)
+        except Unreadable as error:
+            return Part([], [Problem(None, shown, str(error))])
+        hint = next((c for c in self._challenges if c.id.casefold() in stem.casefold()), None)
+        entries = opened.entries
+        if not whole and self._is_student(stem):
+            return Part([Area(Who((stem,)), shown, entries)], opened.problems)
+        layout = _download_of(e.parts for e in entries)
+        if layout is None and entries and len({e.parts[0] for e in entries}) == 1 and len(entries[0].parts) > 1:
+            below = [entry.below(1) for entry in entries]
+            layout = _download_of(e.parts for e in below)
+            wrapped = entries[0].parts[0].casefold() in (stem.casefold(), *_WRAPPERS)
+            entries = below if layout or (wrapped and (whole or hint)) else entries
+        if layout is None and not whole and not hint:
+            return Part([Area(Who((stem,)), shown, entries)], opened.problems)
+        made = (layout or plain).split(entries)
+        return Part(made.areas, opened.problems + made.problems, hint)
+
+
+_NOBODYS = "lies in no student's folder, and nothing says whose it is. Put it into a folder named as the student."
+
+
+def _listed(path: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(path) as found:
+            return sorted(found, key=lambda item: item.name)
+    except OSError:
+        return []
+
+
+def _is_download(folder: Path) -> bool:
+    """Whether all that lies in a folder is named as one platform does; Gradescope says so itself."""
+    inside = [
+        (clean(item.name),) if item.is_file() else (clean(item.name), "")
+        for item in _listed(folder)
+        if not is_litter(item.name)
+    ]
+    if (folder / gradescope.METADATA).is_file():
+        return True
+    return bool(inside) and any(all(layout.fits(parts) for parts in inside) for layout in (moodle, canvas))
+
+
+def _download_of(paths: Iterable[tuple[str, ...]]) -> ModuleType | None:
+    """The layout that some of these paths have: the one whose names are the most telling."""
+    known = list(paths)
+    return next((layout for layout in DOWNLOADS if any(layout.fits(parts) for parts in known)), None)
