@@ -1,0 +1,116 @@
+"""One grading as the store takes it in, and what the store knows of gradings."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from grader import __version__
+from grader.challenge import Challenge
+from grader.classroom.store.schema import clean
+
+Key = tuple[str, str, str]  # student, challenge, sha256 of what was handed in
+
+
+@dataclass(frozen=True)
+class Graded:
+    """The report of one submission to one challenge. `report` is grader/result/v1 with that challenge alone."""
+
+    student: str
+    challenge: str
+    sha256: str
+    kit: str  # `kit_of` the challenge
+    policy: str  # how seeds are made
+    number: int  # 0, or how often it was graded before with this kit and policy
+    report: str
+
+    @property
+    def key(self) -> Key:
+        return self.student, self.challenge, self.sha256
+
+    @cached_property
+    def _parsed(self) -> dict[str, Any]:
+        return dict(json.loads(self.report))
+
+    @property
+    def _challenge(self) -> dict[str, Any]:
+        (challenge,) = self._parsed["challenges"]
+        return dict(challenge)
+
+    @property
+    def status(self) -> str:
+        return str(self._challenge["status"])
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        report, challenge = self._parsed, self._challenge
+        return {
+            "kit": self.kit,
+            "policy": self.policy,
+            "number": self.number,
+            "seed": report["seed"],
+            "graded_at": datetime.now(UTC),
+            "duration_s": report["duration_s"],
+            "points": challenge["points"],
+            "max_points": challenge["max_points"],
+            "status": challenge["status"],
+            "diagnosis": challenge["diagnosis"],
+            "tier": report["isolation"]["tier"],
+            "kit_version": report["kit"]["version"],
+            "report": self.report,
+        }
+
+    @property
+    def checks(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "position": position,
+                "check_id": check["id"],
+                "status": check["status"],
+                "points": check["points"],
+                "max_points": check["max_points"],
+                "diagnosis": check["diagnosis"],
+                "because": check["because"],
+            }
+            for position, check in enumerate(self._challenge["checks"])
+        ]
+
+
+class Known:
+    """What was graded before. Made of rows: student, challenge, sha256, kit, policy, number, status, counts."""
+
+    def __init__(self, rows: Iterable[Any]) -> None:
+        self._done: set[tuple[str, ...]] = set()
+        self._next: dict[tuple[str, ...], int] = {}
+        for student, challenge, sha256, kit, policy, number, status, counts in rows:
+            work = (student, challenge, sha256, kit, policy)
+            self._next[work] = max(self._next.get(work, 0), number + 1)
+            if counts and status != "error":
+                self._done.add(work)
+
+    def done(self, key: Key, kit: str, policy: str) -> bool:
+        """Was it graded, without a fault of ours?"""
+        return (clean(key[0]), *key[1:], kit, policy) in self._done
+
+    def next_number(self, key: Key, kit: str, policy: str) -> int:
+        return self._next.get((clean(key[0]), *key[1:], kit, policy), 0)
+
+
+def kit_of(challenge: Challenge) -> str:
+    """What decides a challenge's verdicts: the kit's version, and a hash over that challenge's files."""
+    total = hashlib.sha256()
+    root = challenge.kit.root
+    files = [
+        *(challenge.folder / name for name in ("checks.py", ".stub.py")),
+        *challenge.folder.glob("*.toml"),
+        *challenge.kit.challenges.glob("*.py"),
+        *(root / "fixtures" / challenge.id).glob("*"),
+    ]
+    for path in sorted(path for path in files if path.is_file()):
+        total.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return f"{__version__}+{total.hexdigest()[:16]}"
