@@ -53,6 +53,20 @@ def grade(
 
 
 @app.command()
+def convert(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report as --json wrote it; - is stdin.")],
+    format: Annotated[Format, typer.Option(help="What to make of it.")] = Format.text,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+    hints: Annotated[str, typer.Option(metavar="N|all", help="How many hints to show.")] = "1",
+    plain: Plain = False,
+) -> None:
+    """Bring a stored report into another form. Nothing is graded, and the exit status is 0 whatever it says."""
+    from grader.commands.convert import run
+
+    run(report, format, out, hints, plain)
+
+
+@app.command()
 def watch(
     challenge: Annotated[
         str | None, typer.Argument(metavar="[CHALLENGE]", help="Where to begin; else where you were last.")

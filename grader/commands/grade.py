@@ -35,8 +35,8 @@ def run(names: list[str], wanted: Wanted) -> int:
     """Grades and shows; returns the exit status. Raises UsageError for what was typed wrong."""
     gc.disable()  # one short piece of work: collecting would cost more than it frees
     chosen = select(load_all(find_kit()), names)
-    hints = _hint_count(wanted.hints)
-    _check_out(wanted.out)
+    hints = hint_count(wanted.hints)
+    check_out(wanted.out)
     submissions = _submissions(chosen, wanted)
     sets = library_sets(chosen)
     launched = launch(sets)
@@ -81,7 +81,7 @@ def _submissions(chosen: list[Challenge], wanted: Wanted) -> list[Submission]:
     return [challenge.submission(wanted.file) for challenge in chosen]
 
 
-def _hint_count(hints: str) -> int:
+def hint_count(hints: str) -> int:
     if hints == "all":
         return 3
     if not hints.isdigit():
@@ -89,7 +89,7 @@ def _hint_count(hints: str) -> int:
     return int(hints)
 
 
-def _check_out(out: Path | None) -> None:
+def check_out(out: Path | None) -> None:
     """Before any work is done for nothing."""
     if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
         raise UsageError(f"--out {out}: expected a file in a folder that exists.")

@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -34,14 +35,24 @@ def watching(wanted: Wanted) -> Iterator[Callable[[str], None]]:
 
 def show(report: Report, wanted: Wanted, hints: int) -> None:
     """Raises UsageError where the file that was asked for cannot be written."""
-    if wanted.out is not None:
-        try:
-            files.write(wanted.out, render(report, wanted.format, hints))
-        except OSError as error:
-            raise UsageError(f"--out {wanted.out}: cannot be written ({error.strerror}). Name another file.") from None
-    elif wanted.format is Format.text:
+    if wanted.format is Format.text and wanted.out is None:
         terminal.show(report, terminal.console(plain=wanted.plain), hints=hints)
     else:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")  # what programs read is the same in every locale
-        sys.stdout.write(render(report, wanted.format, hints))
+        put(render(report, wanted.format, hints), wanted.out)
+    if wanted.format is Format.github:
+        from grader.show import github
+
+        github.summarise(report, hints)
+
+
+def put(text: str, out: Path | None) -> None:
+    """Writes to stdout, or to the file that was asked for. Raises UsageError where that cannot be written."""
+    if out is not None:
+        try:
+            files.write(out, text)
+        except OSError as error:
+            raise UsageError(f"--out {out}: cannot be written ({error.strerror}). Name another file.") from None
+        return
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # what programs read is the same in every locale
+    sys.stdout.write(text)

@@ -21,12 +21,26 @@ class Format(StrEnum):
     text = "text"
     json = "json"
     html = "html"
+    markdown = "markdown"
+    junit = "junit"
+    github = "github"
+    gradescope = "gradescope"
+    classroom = "classroom"
+    classroom50 = "classroom50"
+    exercism = "exercism"
 
 
 _MADE_BY = {
     Format.text: "grader.show.terminal:text",
     Format.json: "grader.show.data:text",
     Format.html: "grader.show.html:page",
+    Format.markdown: "grader.show.markdown:text",
+    Format.junit: "grader.show.junit:text",
+    Format.github: "grader.show.github:text",
+    Format.gradescope: "grader.show.gradescope:text",
+    Format.classroom: "grader.show.classroom:text",
+    Format.classroom50: "grader.show.classroom50:text",
+    Format.exercism: "grader.show.exercism:text",
 }
 
 

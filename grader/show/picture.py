@@ -32,7 +32,7 @@ def columns(timeline: dict[str, Any], parting: Parting | None = None) -> list[Co
     found: list[Column] = []
     fed = is_fed(timeline)
     for beat in beats(timeline["events"], parting):
-        raised = [f"✗ {box.lines[1].text}" for box in beat.program if box.lines[0].text == "✗ raises"] if fed else []
+        raised = [f"✗ {box.lines[-1].text}" for box in beat.program if box.lines[0].text == "✗ raises"] if fed else []
         shown = gist(beat.shown + " ".join([*beat.came, *raised[:1]]), beat.pieces, WIDEST)
         sent = f"{beat.folded} more, unread" if beat.folded else _sent(beat.server) if beat.server else ""
         if sent or (shown and not found):

@@ -16,7 +16,9 @@ from grader.errors import UsageError
 
 @pytest.mark.parametrize("between", [",", ";", "\t"])
 def test_columns_come_in_any_order_and_others_are_left_alone(between: str) -> None:
-    text = between.join(["Name", "ID", "Nickname", "Section"]) + "\r\n" + between.join(["Zoë Å", "s1", "z", "A"]) + "\r\n"
+    text = (
+        between.join(["Name", "ID", "Nickname", "Section"]) + "\r\n" + between.join(["Zoë Å", "s1", "z", "A"]) + "\r\n"
+    )
     roster = parse(text, "roster.csv")
     assert [(s.id, s.name, s.email, s.section) for s in roster.students] == [("s1", "Zoë Å", "", "A")]
     assert roster.problems == []
