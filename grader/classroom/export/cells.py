@@ -1,0 +1,43 @@
+"""What goes into a cell of a spreadsheet: no formula, and numbers as numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+# What spreadsheets take for the beginning of a formula (OWASP, "CSV Injection"), full-width forms among it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def guarded(text: str) -> str:
+    """A text that a spreadsheet shows and does not compute: an apostrophe goes before what could be a formula."""
+    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
+
+
+def number(value: float) -> str:
+    """At most two decimals, as a person writes it: 7, 7.5."""
+    return f"{round(value, 2):.2f}".rstrip("0").rstrip(".")
+
+
+def cell(value: object) -> str:
+    """A value as a cell: texts guarded, times in RFC 3339 (UTC), nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return guarded(str(value).replace("\0", "\ufffd"))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A CSV (RFC 4180) of these; texts are guarded."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([cell(column) for column in columns])
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return out.getvalue()
