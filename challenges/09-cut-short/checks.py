@@ -179,8 +179,8 @@ def waits_on(run: Run) -> Moment | None:
 
 def ended_after(run: Run) -> float:
     """How long the server had sent nothing when the program left, in seconds, or a little more."""
-    moments = list(run.record.timeline.of("write", "unlinger"))
-    end = next((i for i, moment in enumerate(moments) if moment.kind == "unlinger"), None)
+    moments = list(run.record.timeline.of("write", "unlinger", "gone"))
+    end = next((i for i, moment in enumerate(moments) if moment.kind != "write"), None)
     return moments[end].at - moments[end - 1].at if end else 0.0
 
 

@@ -89,11 +89,13 @@ class Gradings:
             _replayed(self.verdict(self.subject.challenge.submission(path), seed))
             for seed in (FIRST_SEED, FIRST_SEED, FIRST_SEED + 1)
         )
-        if len(first) != len(again) or not all(map(_alike, first, again)):
-            run = next((a[0] for a, b in zip(first, again, strict=False) if not _alike(a, b)), "one run more, or less")
+        unlike = [run[0] for run in first if run in again and not _alike(first[run], again[run])]
+        unlike += {run[0] for run in first} ^ {run[0] for run in again}
+        if unlike:
             yield Slip(
                 self.subject.checks_file,
-                f"plays `{run}` in two ways with one seed. Let the seed decide what is random: a cut gets a generator.",
+                f"plays `{unlike[0]}` in two ways with one seed. Let the seed decide what is random: a cut gets a "
+                "generator.",
             )
         if first and first == other:
             yield Slip(
@@ -114,21 +116,21 @@ def _told(found: Verdict) -> str:
     return f"`{found.check.id}` wants {wanted}, and saw {seen} (`{id}`)"
 
 
-_Replayed = tuple[str, tuple[Any, ...], list[bytes]]  # a run's scenario, its arguments, the writes or reads it got
+# What each run got, write by write or read by read. A run is a scenario with its arguments.
+_Replayed = dict[tuple[str, tuple[Any, ...]], list[bytes]]
 
 
-def _replayed(found: Verdict) -> list[_Replayed]:
-    return [
-        (
-            record.scenario.id,
-            record.call.args[1:],
-            [moment["data"] or b"" for moment in record.timeline.of("write", "read")],
-        )
+def _replayed(found: Verdict) -> _Replayed:
+    """Of one that a check has tried twice, since time decides there, each has arguments of its own."""
+    return {
+        (record.scenario.id, record.call.args[1:]): [
+            moment["data"] or b"" for moment in record.timeline.of("write", "read")
+        ]
         for record in found.lab.records
-    ]
+    }
 
 
-def _alike(one: _Replayed, other: _Replayed) -> bool:
+def _alike(one: list[bytes], other: list[bytes]) -> bool:
     """The same, as far as both were sent: who leaves a stream that goes on may leave a write sooner or later."""
-    short, long = sorted((one[2], other[2]), key=len)
-    return one[:2] == other[:2] and long[: len(short)] == short
+    short, long = sorted((one, other), key=len)
+    return long[: len(short)] == short
