@@ -85,12 +85,8 @@ def grade(
 
 
 def isolation(session: Session) -> Isolation:
-    tier = (
-        "forked child: own session, folder and environment, rlimits"
-        if session.forks
-        else "separate process with rlimits"
-    )
-    return Isolation(tier=tier, missing=["landlock", "seccomp"])
+    confinement = session.confinement()
+    return Isolation(tier=confinement.tier, missing=confinement.missing)
 
 
 def fingerprint(kit: Kit) -> str:

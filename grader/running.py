@@ -13,6 +13,7 @@ from grader.feeding import Fed, Feeding
 from grader.holding import MISSES, Holding
 from grader.jail import scratch
 from grader.jail.jail import Jail
+from grader.jail.privileges import next_user
 from grader.jail.spec import Spec
 from grader.listening import Listening
 from grader.outcome import Outcome, standing_at
@@ -92,7 +93,8 @@ async def perform(
     server = ReplayServer(provider, timeline, holding)
     if feeding is not None:
         feeding.until = holding.until
-    folder = scratch.make(submission.name, submission.source)
+    user = next_user() if jail.drops else None
+    folder = scratch.make(submission.name, submission.source, call.path, user)
     try:
         port = await server.start()
         variables = {
@@ -106,13 +108,14 @@ async def perform(
             folder,
             variables,
             port,
+            user=user,
             fed=feeding is not None,
             anew=getattr(scenario, "anew", False),
             trace=trace,
         )
         outcome = await run.play(spec)
         if outcome.kind in ("stuck", "slow"):
-            outcome.error = standing_at(folder.where, spec.file)
+            outcome.error = standing_at(folder.standing(), spec.file)
         if feeding is not None:
             outcome = feeding.ending(outcome)
     finally:
@@ -136,6 +139,7 @@ def _spec(
     variables: dict[str, str],
     port: int,
     *,
+    user: int | None,
     fed: bool,
     anew: bool,
     trace: bool,
@@ -144,11 +148,14 @@ def _spec(
         file=str(folder.code / submission.name),
         function=call.function,
         args=[arg.to_json() if isinstance(arg, Asks | Reads) else arg for arg in call.args],
-        path=[str(folder.code), *map(str, call.path)],
+        path=[str(path) for path in folder.readable],
         env={**folder.environment(), **variables},
         cwd=str(folder.work),
         port=port,
         where=str(folder.where),
+        reads=[str(path) for path in folder.readable],
+        writes=[str(path) for path in folder.writable],
+        user=user,
         given=call.given,
         validates=call.validates,
         fed=fed,

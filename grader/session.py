@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from grader.errors import Stopped, UsageError
 from grader.jail import jail as jails
 from grader.jail.launch import Launched
+from grader.jail.tiers import TIERS, Confinement
 from grader.replay.provider import Provider
 from grader.replay.server import ReplayServer, no_loopback
 from grader.running import Record, perform
@@ -166,9 +167,11 @@ class Session:
         for cell in self._cells:
             self._submit(cell.warm()).result()
 
-    @property
-    def forks(self) -> bool:
-        return jails.forks(self._kind)
+    def confinement(self) -> Confinement:
+        """The weakest under which a run of this session may have been. Waits until all parents are warm."""
+        self.ready()
+        reached = [cell.jail.confinement for cell in self._cells if cell.jail is not None]
+        return max(reached, key=lambda one: TIERS.index(one.tier))
 
     def perform(self, *args: Any, libraries: Sequence[str] = (), stop: Stop | None = None, **kwargs: Any) -> Record:
         """One run (`grader.running.perform`), of a parent that knows `libraries`. Raises Stopped once `stop` asks."""

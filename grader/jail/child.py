@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
-import ctypes
 import faulthandler
 import gc
 import importlib.util
@@ -18,13 +17,14 @@ import sys
 import threading
 import traceback
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from grader.jail import observe
 from grader.jail.asking import Asking, Reads
+from grader.jail.confine import Confining, close_all_but
 from grader.jail.observe import Notebook
 from grader.jail.plain import Plainer
 from grader.jail.spec import Spec
@@ -33,17 +33,18 @@ Word = dict[str, Any]
 MOST_FED = 2 * 1024**2  # characters of one item that a fed function yields
 
 
-def become(spec: Spec, stdout: int, stderr: int) -> None:
-    """Makes this process a run's own: session, descriptors, environment, folder, limits. It never goes back."""
-    os.setsid()
-    _die_with_the_parent()
+def become(spec: Spec, confining: Confining, pipes: Sequence[int]) -> None:
+    """Makes this process a run's own: session, descriptors, environment, folder, confinement. It never goes back.
+
+    `pipes` are stdout, stderr, the word and the answers. Raises OSError where that cannot be had.
+    """
+    if hasattr(os, "setsid"):
+        os.setsid()
+    stdout, stderr, word, answers = pipes
     null = os.open(os.devnull, os.O_RDONLY)
     os.dup2(null, 0)
     os.dup2(stdout, 1)
     os.dup2(stderr, 2)
-    for descriptor in (null, stdout, stderr):
-        if descriptor > 2:
-            os.close(descriptor)
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
@@ -51,35 +52,10 @@ def become(spec: Spec, stdout: int, stderr: int) -> None:
     os.environ.clear()
     os.environ.update(spec.env)
     os.chdir(spec.cwd)
-    _limit(spec)
-
-
-def _die_with_the_parent() -> None:
-    """A run that kills the warm parent ends with it."""
-    if sys.platform == "linux":
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL, 0, 0, 0)
-
-
-def _limit(spec: Spec) -> None:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    wanted = {
-        resource.RLIMIT_CPU: spec.limits.cpu_s,
-        resource.RLIMIT_NOFILE: spec.limits.files,
-        resource.RLIMIT_FSIZE: spec.limits.file_size,
-        resource.RLIMIT_CORE: 0,
-    }
-    if sys.platform == "linux":
-        wanted[resource.RLIMIT_AS] = spec.limits.memory
-    for what, most in wanted.items():
-        hard = resource.getrlimit(what)[1]
-        top = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        spare = 2 if what == resource.RLIMIT_CPU else 0  # SIGXCPU comes at the soft limit, and says what happened
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(what, (top, top + spare if hard == resource.RLIM_INFINITY else hard))
+    where = open(spec.where, "w")  # noqa: SIM115 - it lives as long as the process
+    _say_where_it_hangs(where)
+    confining.apply(spec)
+    close_all_but([word, answers, where.fileno()])
 
 
 def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
@@ -98,7 +74,6 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     observe.watch_clocks(notebook)
     if spec.trace:
         observe.watch_readings(notebook, spec.file)
-    _say_where_it_hangs(spec)
     if spec.validates:
         observe.watch_validation(notebook, Path(spec.file).stem)
     word = _outcome(spec, notebook, asking)
@@ -117,9 +92,8 @@ def _finish() -> None:
             step()
 
 
-def _say_where_it_hangs(spec: Spec) -> None:
+def _say_where_it_hangs(where: TextIO) -> None:
     """On SIGUSR1 (from the judge, before it ends a run) and SIGXCPU: the lines that all threads stand at."""
-    where = open(spec.where, "w")  # noqa: SIM115 - it lives as long as the process
     for number in (signal.SIGUSR1, signal.SIGXCPU):
         faulthandler.register(number, file=where, all_threads=True, chain=number == signal.SIGXCPU)
 

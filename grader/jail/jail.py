@@ -19,8 +19,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from grader.errors import GraderFault
-from grader.jail.launch import Launched, import_grader
+from grader.jail.launch import Launched, at_most, import_grader
+from grader.jail.pipes import Listener, Pipes
 from grader.jail.spec import Spec
+from grader.jail.tiers import SEPARATE, Confinement
 
 
 class Refused(Exception):
@@ -31,7 +33,6 @@ class ParentDied(GraderFault):
     """The warm parent is gone; a run may have killed it."""
 
 
-Listener = Callable[[bytes], None]
 GONE_S = 5.0  # from a kill to the news of it
 IMPORTS_S = 20  # of a processor, for what a fresh interpreter imports: with the SDK several seconds on a slow machine
 START_S = 120.0  # for the warm parent's imports; a machine that needs longer is broken, not slow
@@ -54,6 +55,9 @@ class Process:
 
 
 class Jail(Protocol):
+    confinement: Confinement  # as a probe has seen it; known once it has started
+    drops: bool  # each run becomes a user of its own
+
     async def start(self, libraries: list[str], port: int, key: str) -> None: ...
 
     async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process: ...
@@ -71,102 +75,6 @@ def open_jail(kind: str | None = None, launched: Launched | None = None) -> Jail
     return Forked(launched) if forks(kind) else Fresh()
 
 
-class Pipes:
-    """The pipes of a run: three that it writes to (stdout, stderr, the word) and one with answers that it reads.
-
-    `theirs` are the ends for the process, in that order; ours are watched by the event loop.
-    """
-
-    def __init__(self, listeners: list[Listener]) -> None:
-        self._listeners = listeners
-        self._open: set[int] = set()
-        self.read_ends: list[int] = []
-        self.theirs: list[int] = []
-        for _ in listeners:
-            read, write = os.pipe()
-            os.set_blocking(read, False)
-            self.read_ends.append(read)
-            self.theirs.append(write)
-        theirs, self._answers = os.pipe()
-        os.set_blocking(self._answers, False)
-        self.theirs.append(theirs)
-        self._unsent = b""
-
-    def hand_over(self) -> None:
-        """The process has its copies: close ours, and listen."""
-        loop = asyncio.get_running_loop()
-        for end in self.theirs:
-            os.close(end)
-        self._open.add(self._answers)
-        for read, listener in zip(self.read_ends, self._listeners, strict=True):
-            self._open.add(read)
-            loop.add_reader(read, self._read, read, listener)
-
-    def answer(self, value: Any) -> None:
-        """Sends a line of JSON; what the process does not take at once follows when it reads on."""
-        self._unsent += json.dumps(value).encode() + b"\n"
-        self._send()
-
-    def _send(self) -> None:
-        loop = asyncio.get_running_loop()
-        if self._answers not in self._open:
-            return
-        try:
-            self._unsent = self._unsent[os.write(self._answers, self._unsent) :]
-        except BlockingIOError:
-            pass
-        except OSError:  # nobody is there to read it
-            self._unsent = b""
-        if self._unsent:
-            loop.add_writer(self._answers, self._send)
-        else:
-            loop.remove_writer(self._answers)
-
-    def _read(self, descriptor: int, listener: Listener) -> None:
-        try:
-            data = os.read(descriptor, 65536)
-        except BlockingIOError:
-            return
-        except OSError:
-            data = b""
-        if data:
-            listener(data)
-            return
-        self._forget(descriptor)
-
-    def drain(self) -> None:
-        """Reads what is on stdout and stderr now, without waiting."""
-        self._drain(2)
-
-    def _drain(self, count: int) -> None:
-        for descriptor, listener in list(zip(self.read_ends, self._listeners, strict=True))[:count]:
-            while descriptor in self._open:
-                try:
-                    data = os.read(descriptor, 65536)
-                except OSError:
-                    break
-                if not data:
-                    self._forget(descriptor)
-                else:
-                    listener(data)
-
-    def _forget(self, descriptor: int) -> None:
-        if descriptor in self._open:
-            self._open.discard(descriptor)
-            loop = asyncio.get_running_loop()
-            if descriptor == self._answers:
-                loop.remove_writer(descriptor)
-            else:
-                loop.remove_reader(descriptor)
-            os.close(descriptor)
-
-    def read_rest(self) -> None:
-        """Reads what is there, now, and closes: a stranger may hold the write end, so the end may never come."""
-        self._drain(len(self.read_ends))
-        for descriptor in list(self._open):
-            self._forget(descriptor)
-
-
 class Forked:
     """Runs are children of one warm parent."""
 
@@ -177,6 +85,7 @@ class Forked:
         self._starting: dict[int, asyncio.Future[int]] = {}
         self._ended: dict[int, asyncio.Future[int]] = {}
         self._runs = 0
+        self.confinement, self.drops = UNKNOWN, False
 
     async def start(self, libraries: list[str], port: int, key: str) -> None:
         self._parent = self._parent or Launched(libraries)
@@ -269,6 +178,7 @@ class Forked:
     def _take(self, message: dict[str, Any]) -> None:
         loop = asyncio.get_running_loop()
         if "ready" in message and self._ready is not None:
+            self.confinement, self.drops = _as_reached(message["ready"])
             self._ready.set_result(None)
         elif "pid" in message:
             self._ended.setdefault(message["pid"], loop.create_future())
@@ -301,6 +211,7 @@ class Closed:
 
     def __init__(self, why: str) -> None:
         self.why = why
+        self.confinement, self.drops = UNKNOWN, False
 
     async def start(self, libraries: list[str], port: int, key: str) -> None:
         return None
@@ -315,8 +226,12 @@ class Closed:
 class Fresh:
     """Each run is an interpreter of its own: slower, and the same protocol."""
 
+    def __init__(self) -> None:
+        self.confinement, self.drops = UNKNOWN, False
+
     async def start(self, libraries: list[str], port: int, key: str) -> None:
-        return None
+        said = await asyncio.get_running_loop().run_in_executor(None, probed)
+        self.confinement, self.drops = _as_reached(said)
 
     async def run(self, spec: Spec, stdout: Listener, stderr: Listener, word: Listener) -> Process:
         pipes = Pipes([stdout, stderr, word])
@@ -325,7 +240,12 @@ class Fresh:
             order.write(spec.dump())
             order.seek(0)
             process = subprocess.Popen(
-                [sys.executable, "-P", "-c", _AS_FRESH.format(ends=pipes.theirs, grader=import_grader())],
+                [
+                    sys.executable,
+                    "-P",
+                    "-c",
+                    _AS_FRESH.format(ends=pipes.theirs, tier=self.confinement.tier, grader=import_grader()),
+                ],
                 stdin=order,
                 env=spec.env,
                 pass_fds=pipes.theirs,
@@ -347,14 +267,42 @@ class Fresh:
         return None
 
 
+UNKNOWN = Confinement(SEPARATE, ["unknown: nothing was started"])
+
+
+def _as_reached(told: dict[str, Any]) -> tuple[Confinement, bool]:
+    return Confinement(told["tier"], told["missing"]), told["drops"]
+
+
+_AS_PROBE = """
+{grader}
+from grader.jail.probe import main
+main({tier!r})
+"""
+
+
+def probed() -> dict[str, Any]:
+    """Tries, in a process of its own, how far a run can be confined: `tier`, `missing`, `drops`. Raises GraderFault."""
+    source = _AS_PROBE.format(grader=import_grader(), tier=at_most())
+    said = subprocess.run(
+        [sys.executable, "-P", "-c", source], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if said.returncode != 0:
+        last = said.stderr.strip().splitlines() or ["it said nothing"]
+        raise GraderFault(f"how far a run can be confined could not be tried: {last[-1]}")
+    told: dict[str, Any] = json.loads(said.stdout)
+    return told
+
+
 _AS_FRESH = """
 {grader}
 from grader.jail import child
+from grader.jail.confine import Confining
+from grader.jail.pipes import Listener, Pipes
 from grader.jail.spec import Spec
 spec = Spec.load(sys.stdin.buffer.read())
-out, err, word, answers = {ends}
-child.become(spec, out, err)
-child.run(spec, word, answers)
+child.become(spec, Confining({tier!r}), {ends})
+child.run(spec, *{ends}[2:])
 """
 
 

@@ -13,6 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from grader.errors import UsageError
+from grader.jail.tiers import TIERS
+
 LIBRARIES = ("requests", "urllib", "openai", "pydantic")  # what `grader.jail.warm` knows to call
 CERTIFICATE = Path(__file__).with_name("certificate.pem")
 
@@ -47,7 +50,7 @@ class Launched:
             start_new_session=True,
         )
         theirs.close()
-        self.send({"libraries": libraries})
+        self.send({"libraries": libraries, "at_most": at_most()})
 
     def send(self, message: dict[str, Any], descriptors: list[int] | None = None) -> None:
         """Four bytes of length, then JSON. Raises OSError where the parent is gone."""
@@ -65,6 +68,17 @@ class Launched:
         with contextlib.suppress(OSError):
             self.control.close()
         self.errors.close()
+
+
+def at_most() -> str:
+    """The strongest tier that is wanted: all that there is, unless GRADER_ISOLATION names a weaker one.
+
+    Raises UsageError for a name that is none.
+    """
+    named = os.environ.get("GRADER_ISOLATION") or TIERS[0]
+    if named not in TIERS:
+        raise UsageError(f"GRADER_ISOLATION={named!r}: expected one of {', '.join(TIERS)}.")
+    return named
 
 
 def launch(sets: list[list[str]]) -> list[Launched] | None:

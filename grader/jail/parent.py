@@ -7,7 +7,6 @@ stealing: no expected value, no fixture, no verdict. Messages on the socket are 
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import json
 import os
@@ -15,11 +14,12 @@ import select
 import signal
 import socket
 import struct
-import sys
 import threading
 from typing import Any, NoReturn
 
-from grader.jail import child, warm
+from grader.jail import child, libc, privileges, warm
+from grader.jail.confine import Confining
+from grader.jail.probe import confinement
 from grader.jail.spec import Spec
 
 CONTROL = 3
@@ -27,24 +27,28 @@ CONTROL = 3
 
 def main() -> None:
     control = socket.socket(fileno=CONTROL)
-    libraries = json.loads(_receive(control)[0])["libraries"]
+    first = json.loads(_receive(control)[0])
+    libraries = first["libraries"]
     warm.load(libraries)
     message, _ = _receive(control)
     if not message:
         os._exit(0)  # it was launched for nothing
     orders = json.loads(message)
     warm.up(libraries, orders["port"], orders["key"])
+    privileges.hide()
+    confining = Confining(first["at_most"])
+    reached = confinement(confining)
     gc.freeze()
     gc.enable()
     _adopt_orphans()
-    _send(control, {"ready": True, "threads": threading.active_count()})
-    Parent(control).serve()
+    _send(control, {"ready": {"tier": reached.tier, "missing": reached.missing, "drops": confining.drops}})
+    Parent(control, confining).serve()
     os._exit(0)  # there is nothing to tidy up
 
 
 class Parent:
-    def __init__(self, control: socket.socket) -> None:
-        self.control = control
+    def __init__(self, control: socket.socket, confining: Confining) -> None:
+        self.control, self.confining = control, confining
         self.running: set[int] = set()
         self.wake_r, self.wake_w = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else _pipe()
         signal.set_wakeup_fd(self.wake_w, warn_on_full_buffer=False)
@@ -82,16 +86,12 @@ class Parent:
 
     def become_run(self, spec: Spec, descriptors: list[int]) -> NoReturn:
         """In the child. Until the learner's code may run, a fault is ours, and is told on our own socket."""
-        stdout, stderr, word, answers = descriptors
         try:
-            child.become(spec, stdout, stderr)
+            child.become(spec, self.confining, descriptors)
         except BaseException as error:
             _send(self.control, {"fault": os.getpid(), "message": repr(error)[:500]})
             os._exit(70)
-        self.control.close()
-        os.close(self.wake_r)
-        os.close(self.wake_w)
-        child.run(spec, word, answers)
+        child.run(spec, *descriptors[2:])
 
     def reap(self) -> None:
         while True:
@@ -104,7 +104,8 @@ class Parent:
             if pid in self.running:
                 self.running.discard(pid)
                 _kill_group(pid)  # what it left behind in its session
-                ended = {"pid": pid, "status": os.waitstatus_to_exitcode(status), "maxrss": usage.ru_maxrss}
+                used = usage.ru_utime + usage.ru_stime
+                ended = {"pid": pid, "status": os.waitstatus_to_exitcode(status), "cpu_s": used}
                 _send(self.control, {"ended": ended})
             self.sweep()  # a daemon's death may have made us the parent of another
 
@@ -129,9 +130,8 @@ def _kill_group(pid: int) -> None:
 
 
 def _adopt_orphans() -> None:
-    if sys.platform == "linux":
-        pr_set_child_subreaper = 36
-        ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
+    with contextlib.suppress(OSError):  # Linux alone has it
+        libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _pipe() -> tuple[int, int]:

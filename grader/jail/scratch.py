@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import stat
+import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.jail.launch import CERTIFICATE
+
+MOST_STANDING = 65_536  # bytes of the lines that it stands at
 
 
 @dataclass(frozen=True)
@@ -21,6 +28,10 @@ class Scratch:
     @property
     def code(self) -> Path:
         return self.root / "code"
+
+    @property
+    def modules(self) -> Path:
+        return self.root / "modules"
 
     @property
     def work(self) -> Path:
@@ -44,14 +55,66 @@ class Scratch:
             "SSL_CERT_FILE": str(CERTIFICATE),
         }
 
+    @property
+    def readable(self) -> list[Path]:
+        return [self.code, self.modules]
+
+    @property
+    def writable(self) -> list[Path]:
+        return [self.work, self.root / "home", self.root / "tmp"]
+
+    def use(self, most_entries: int) -> tuple[int, int]:
+        """Bytes and entries that a run has put here; the count ends where it exceeds `most_entries`."""
+        size = entries = 0
+        waiting = [str(folder) for folder in self.writable]
+        while waiting and entries <= most_entries:
+            with contextlib.suppress(OSError), os.scandir(waiting.pop()) as found:  # it may be gone again
+                for entry in found:
+                    entries += 1
+                    with contextlib.suppress(OSError):
+                        size += entry.stat(follow_symlinks=False).st_size
+                    if entry.is_dir(follow_symlinks=False):
+                        waiting.append(entry.path)
+        return size, entries
+
+    def standing(self) -> str:
+        """What the process has said of the lines that it stands at. The file was open to it, so it may be anything."""
+        try:
+            held = os.open(self.where, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+        except OSError:
+            return ""
+        with open(held, "rb") as file:
+            return file.read(MOST_STANDING).decode("utf-8", "replace") if stat.S_ISREG(os.fstat(held).st_mode) else ""
+
     def remove(self) -> None:
-        shutil.rmtree(self.root, ignore_errors=True)
+        """Whatever was put here, however deep, and whatever its modes."""
+        with contextlib.suppress(OSError, RecursionError):
+            shutil.rmtree(self.root)
+            return
+        for command in (["chmod", "-R", "u+rwX"], ["rm", "-rf"]):  # they go deeper than Python recurses
+            with contextlib.suppress(OSError):
+                subprocess.run([*command, self.root], stdin=subprocess.DEVNULL, capture_output=True, check=False)
 
 
-def make(name: str, source: bytes) -> Scratch:
-    """Lays out a fresh folder with `source` in it as `code/{name}`."""
-    root = Path(tempfile.mkdtemp(prefix="grader-run-"))
-    for folder in ("code", "home", "tmp", "work"):
-        (root / folder).mkdir()
-    (root / "code" / name).write_bytes(source)
-    return Scratch(root)
+def make(name: str, source: bytes, path: Sequence[Path] = (), user: int | None = None) -> Scratch:
+    """Lays out a fresh folder: `source` as `code/{name}`, and beside it copies of the modules in the folders of `path`.
+
+    Where the run is to become `user`, that one may write in three folders of it and read two, and nobody else any.
+    """
+    scratch = Scratch(Path(tempfile.mkdtemp(prefix="grader-run-")))
+    for folder in [*scratch.readable, *scratch.writable]:
+        folder.mkdir(mode=0o700)
+    (scratch.code / name).write_bytes(source)
+    for module in (module for folder in path for module in folder.glob("*.py")):
+        (scratch.modules / module.name).write_bytes(module.read_bytes())
+    if user is not None:
+        for folder in scratch.writable:
+            os.chown(folder, user, user)
+        for shared in [
+            scratch.root,
+            *scratch.readable,
+            *(file for folder in scratch.readable for file in folder.iterdir()),
+        ]:
+            os.chown(shared, -1, user)
+            shared.chmod(0o710 if shared == scratch.root else 0o750 if shared in scratch.readable else 0o640)
+    return scratch

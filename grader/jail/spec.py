@@ -26,9 +26,14 @@ class Limits:
     wall_s: float = 45.0  # of a process that keeps running; one at rest is stopped much earlier
     doze_s: float = 6.0  # of a process that sleeps on purpose
     requests: int = 30  # of one that asks again and again
-    memory: int = 4 * 1024**3  # address space: threads reserve much more than they use
-    files: int = 256
+    memory: int = 2 * 1024**3  # of private memory, stacks of threads among it
+    addresses: int = 4 * 1024**3  # address space, which is reserved more than it is used
+    threads: int = 256
+    files: int = 256  # open at once
     file_size: int = 16 * 1024**2
+    folder: int = 64 * 1024**2  # all files that it leaves lying at once
+    entries: int = 2000  # files and folders
+    connections: int = 64  # to the server, open at once
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,9 @@ class Spec:
     cwd: str
     port: int  # the only TCP port there is
     where: str = os.devnull  # a file for the lines that it stands at when it has to be ended
+    reads: list[str] = field(default_factory=list)  # folders and files that it may read, besides the installed packages
+    writes: list[str] = field(default_factory=list)  # folders that it may write in
+    user: int | None = None  # becomes this user; None: stays who it is
     limits: Limits = field(default_factory=Limits)
     given: str = ""  # the name of the class that the challenge hands out in the learner's own file
     validates: bool = False  # note what the learner's pydantic classes are made of
