@@ -14,6 +14,7 @@ import linecache
 import os
 import signal
 import sys
+import tempfile
 import threading
 import traceback
 import types
@@ -51,7 +52,11 @@ def become(spec: Spec, confining: Confining, pipes: Sequence[int]) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.environ.clear()
     os.environ.update(spec.env)
+    tempfile.tempdir = None  # TMPDIR is another now
     os.chdir(spec.cwd)
+    if spec.user is not None:  # so that /dev/stdout can be opened by name
+        os.fchown(1, spec.user, spec.user)
+        os.fchown(2, spec.user, spec.user)
     where = open(spec.where, "w")  # noqa: SIM115 - it lives as long as the process
     _say_where_it_hangs(where)
     confining.apply(spec)
@@ -70,6 +75,7 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     sys.path[:0] = spec.path
     sys.dont_write_bytecode = True
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
+    sys.addaudithook(observe.nothing_forbidden(notebook))
     observe.watch_requests(notebook, spec.file)
     observe.watch_clocks(notebook)
     if spec.trace:

@@ -13,6 +13,7 @@ import io
 import json
 import os
 import select
+import socket
 import sys
 import threading
 import time
@@ -92,6 +93,38 @@ def only_the_replay_port(notebook: Notebook, port: int) -> Callable[[str, tuple[
                 raise ConnectionRefusedError(errno.ECONNREFUSED, "only the replay server can be reached")
 
     return hook
+
+
+_PROCESSES = (
+    "os.fork",
+    "os.forkpty",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.exec",
+    "os.system",
+    "subprocess.Popen",
+    "pty.spawn",
+)
+
+
+def nothing_forbidden(notebook: Notebook) -> Callable[[str, tuple[Any, ...]], None]:
+    """An audit hook: other processes and programs, and what is no TCP, are noted and refused.
+
+    The kernel refuses them where it can; this says so in words, and does it where the kernel cannot.
+    """
+
+    def hook(event: str, args: tuple[Any, ...]) -> None:
+        if event in _PROCESSES:
+            notebook.note("forbidden", what="start another process")
+            raise PermissionError(errno.EPERM, "another process or program may not be started here")
+        if event == "socket.__new__" and args[1] in _INTERNET and args[2] & 0xF not in (0, socket.SOCK_STREAM):
+            notebook.note("forbidden", what="open a socket that is no TCP")
+            raise PermissionError(errno.EPERM, "only TCP can be used here")
+
+    return hook
+
+
+_INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
 def watch_requests(notebook: Notebook, file: str) -> None:

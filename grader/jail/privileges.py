@@ -73,7 +73,7 @@ def _is_closed(folder: Path) -> bool:
 
 
 def hide() -> None:
-    """No other process of this user can read this one's memory, environment and descriptors (PR_SET_DUMPABLE, proc(5))."""
+    """This process's memory, environment and descriptors are not for others of its user (PR_SET_DUMPABLE, proc(5))."""
     with contextlib.suppress(OSError):
         libc.prctl(libc.PR_SET_DUMPABLE, 0)
 

@@ -31,7 +31,8 @@ _CALLS: dict[str, tuple[int | None, int | None]] = {
     # the kernel itself
     "bpf": (321, 280), "perf_event_open": (298, 241), "userfaultfd": (323, 282), "io_uring_setup": (425, 425),
     "io_uring_enter": (426, 426), "io_uring_register": (427, 427), "init_module": (175, 105),
-    "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104), "kexec_file_load": (320, 294), "add_key": (248, 217),
+    "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
+    "kexec_file_load": (320, 294), "add_key": (248, 217),
     "request_key": (249, 218), "keyctl": (250, 219), "reboot": (169, 142), "sethostname": (170, 161),
     "setdomainname": (171, 162), "settimeofday": (164, 170), "clock_settime": (227, 112), "clock_adjtime": (305, 266),
     "adjtimex": (159, 171), "acct": (163, 89), "syslog": (103, 116), "iopl": (172, None), "ioperm": (173, None),

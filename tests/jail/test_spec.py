@@ -108,6 +108,19 @@ def test_a_spec_comes_through_as_it_was(
     function: str, args: list[Any], env: dict[str, str], port: int, cpu: int
 ) -> None:
     spec = Spec(
-        "/x/a.py", function, args, ["/x"], env, "/w", port, "/w/where", Limits(cpu_s=cpu), given="Recipe", trace=True
+        "/x/a.py",
+        function,
+        args,
+        ["/x"],
+        env,
+        "/w",
+        port,
+        "/w/where",
+        ["/r"],
+        ["/w"],
+        60_706,
+        Limits(cpu_s=cpu),
+        given="Recipe",
+        trace=True,
     )
     assert Spec.load(spec.dump()) == spec
