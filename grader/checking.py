@@ -306,7 +306,8 @@ def ending(record: Record) -> str:
     outcome = record.outcome
     if outcome.kind in ("raised", "exited"):
         return f"{outcome.error.get('type')}: {outcome.error.get('message')}"
-    return {
-        "stuck": "the program waited for something that does not come, and was ended",
-        "slow": "the program did not come back in time, and was ended",
-    }.get(outcome.kind, outcome.why or outcome.kind)
+    if outcome.kind == "stuck":
+        return "the program waited for something that does not come, and was ended"
+    if outcome.kind == "slow" and not outcome.why:
+        return "the program did not come back in time, and was ended"
+    return f"the program {outcome.why}" if outcome.why else outcome.kind

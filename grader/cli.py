@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import signal
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from grader.errors import GraderFault, UsageError
+from grader.jail.tiers import TIERS
 from grader.show.formats import Format
 
 app = typer.Typer(
@@ -22,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+Tier = Enum("Tier", {tier: tier for tier in TIERS}, type=str)  # type: ignore[misc]  # as the command line takes it
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="A number, a name or a part of one: 1, inspect.")
 ]
@@ -43,13 +46,25 @@ def grade(
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Challenges that are graded side by side.")] = 4,
     hints: Annotated[str, typer.Option(metavar="N|all", help="How many hints to show.")] = "1",
+    require_isolation: Annotated[
+        Tier | None, typer.Option(help="Refuse to grade where a submission would be confined less than this.")
+    ] = None,
     plain: Plain = False,
 ) -> None:
     """Grade your code against replayed streams."""
     from grader.commands.grade import Wanted, run
 
     form = Format.json if json else format
-    raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, form, out, jobs, hints, plain)))
+    tier = None if require_isolation is None else require_isolation.value
+    raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, form, out, jobs, hints, plain, tier)))
+
+
+@app.command()
+def doctor(plain: Plain = False) -> None:
+    """Say what this machine can do: how far a submission is confined here, what is missing, and why."""
+    from grader.commands.doctor import run
+
+    raise typer.Exit(run(plain))
 
 
 @app.command()

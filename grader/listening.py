@@ -7,7 +7,7 @@ import inspect
 import os
 import signal
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Literal, Protocol
 
@@ -46,6 +46,7 @@ class Listening:
         self.appeared = asyncio.Event()  # something came out of the process
         self.over = asyncio.Event()  # it gave its word, or ended
         self.held = False  # the server waits for it right now
+        self.watches: list[Callable[[], str]] = []  # each says why the run must be stopped now, or ""
         self._limits = Limits()
         self._port = 0  # of the server that it talks to
         self._word: dict[str, Any] | None = None
@@ -53,7 +54,7 @@ class Listening:
         self._inbox = b""
         self._received = 0
         self._output = 0
-        self._killed = ""
+        self._killed: Outcome | None = None
         self._asked_early: list[dict[str, Any]] = []
         self._later: asyncio.Future[None] | None = None  # an answer that is not known yet
 
@@ -70,7 +71,7 @@ class Listening:
     def _keep(self, kind: Literal["stdout", "stderr"], data: bytes) -> None:
         self._output += len(data)
         if self._output > MAX_OUTPUT:
-            self._kill(f"printed more than {MAX_OUTPUT // 1024**2} MB and was stopped")
+            self._kill("killed", f"printed more than {MAX_OUTPUT // 1024**2} MB and was stopped")
             return
         self.timeline.log(kind, data=data)
 
@@ -78,15 +79,15 @@ class Listening:
         self._inbox += data
         self._received += len(data)
         if self._received > MAX_WORD:
-            self._spoiled, self._inbox = "it sent back more than may be sent back", b""
-            self._kill(self._spoiled)
+            self._spoiled, self._inbox = "sent back more than a run may send back and was stopped", b""
+            self._kill("killed", self._spoiled)
         *lines, self._inbox = self._inbox.split(b"\n")
         for line in lines:
             self._take(parse_line(line))
 
     def _take(self, parsed: tuple[str, dict[str, Any]] | None) -> None:
         if parsed is None:
-            self._spoiled = "what it sent back is not what a run sends back"
+            self._spoiled = "sent back what no run sends back"
             return
         kind, content = parsed
         if kind == "note":
@@ -95,8 +96,10 @@ class Listening:
                 self.timeline.moments.append(Moment(at - self.timeline.started, "note", content))
         elif kind in ("ask", "tell"):
             self._said(kind, content)
+        elif self._killed is not None:
+            return  # too late
         elif self._word is not None:
-            self._spoiled = "it gave two answers"
+            self._spoiled = "gave two answers"
         else:
             self.timeline.log("word")
             self._word = content
@@ -105,7 +108,7 @@ class Listening:
     def _said(self, kind: str, content: dict[str, Any]) -> None:
         """Who asks waits for the answer, so all that was shown before is there to be taken in first."""
         if set(content) != {"what", "about"} or type(content["what"]) is not str:
-            self._spoiled = "what it sent back is not what a run sends back"
+            self._spoiled = "sent back what no run sends back"
         elif kind == "tell":
             self._judge.told(content["what"], content["about"])
             self.appeared.set()
@@ -162,9 +165,14 @@ class Listening:
         while not await within(self.over, LOOK_S):
             now = time.monotonic()
             own, before = own + (0.0 if self.held else now - before), now
+            for watch in self.watches:
+                if why := watch():
+                    self._kill("killed", why)
             asked = sum(1 for _ in self.timeline.of("request"))
-            if asked > self._limits.requests or own > self._limits.wall_s:
-                self._kill("slow")
+            if asked > self._limits.requests:
+                self._kill("slow", f"sent more than {self._limits.requests} requests and was stopped")
+            elif own > self._limits.wall_s:
+                self._kill("slow", f"was still running after {self._limits.wall_s:g} seconds and was stopped")
             if self.held:
                 rest = pulse.Rest()
                 continue
@@ -193,11 +201,11 @@ class Listening:
             rest.add(pulse.look(self.process.pid) if pulse.AVAILABLE else None)
         return None
 
-    def _kill(self, why: str) -> None:
-        if self._killed or self.process is None:
+    def _kill(self, kind: Literal["stuck", "slow", "killed"], why: str = "") -> None:
+        if self._killed is not None or self.process is None:
             return
-        self._killed = why
-        if why in ("stuck", "slow"):
+        self._killed = Outcome(kind, why=why)
+        if kind != "killed":
             with suppress(OSError, AttributeError):  # it says where it stands, and is ended a moment later
                 os.kill(self.process.pid, signal.SIGUSR1)
             asyncio.get_running_loop().call_later(0.1, self.process.kill)
@@ -205,9 +213,8 @@ class Listening:
             self.process.kill()
 
     def _outcome(self, code: int | None) -> Outcome:
-        if self._word is None and self._killed:
-            kind: Any = self._killed if self._killed in ("stuck", "slow") else "killed"
-            return self._ended(Outcome(kind, why=self._killed))
+        if self._killed is not None and (self._word is None or self._killed.kind == "killed"):
+            return self._ended(self._killed)
         if self._word is None or self._spoiled:
             return self._ended(without_word(code, self._spoiled))
         return self._ended(from_word(self._word))

@@ -24,13 +24,20 @@ class Outcome:
 
 
 def without_word(code: int | None, spoiled: str) -> Outcome:
+    if spoiled:
+        return Outcome("killed", why=spoiled)
     if code == -signal.SIGXCPU:
         return Outcome("slow", why="used up its processor time")
     if code is not None and code < 0:
-        return Outcome("killed", why=f"was ended by signal {-code}")
-    if spoiled:
-        return Outcome("silent", why=spoiled)
+        return Outcome("killed", why=f"was ended by {_name(-code)}")
     return Outcome("silent", why=f"left with exit code {code} before the function had returned")
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal has none
+        return f"signal {number}"
 
 
 def from_word(word: dict[str, Any]) -> Outcome:
@@ -43,7 +50,7 @@ def from_word(word: dict[str, Any]) -> Outcome:
         if depth(error["held"]) > MOST_DEPTH:
             raise ValueError
     except ValueError:  # pydantic's are some
-        return Outcome("silent", why="what it sent back is not what a run sends back")
+        return Outcome("killed", why="sent back what no run sends back")
     return Outcome(error["kind"], error=error)
 
 

@@ -14,7 +14,7 @@ from grader.holding import MISSES, Holding
 from grader.jail import scratch
 from grader.jail.jail import Jail
 from grader.jail.privileges import next_user
-from grader.jail.spec import Spec
+from grader.jail.spec import Limits, Spec
 from grader.listening import Listening
 from grader.outcome import Outcome, standing_at
 from grader.replay.provider import Provider
@@ -90,7 +90,7 @@ async def perform(
     )
     holding = Holding(run)
     asked.still = holding.still
-    server = ReplayServer(provider, timeline, holding)
+    server = ReplayServer(provider, timeline, holding, room=Limits().connections)
     if feeding is not None:
         feeding.until = holding.until
     user = next_user() if jail.drops else None
@@ -113,6 +113,7 @@ async def perform(
             anew=getattr(scenario, "anew", False),
             trace=trace,
         )
+        run.watches = [lambda: _overfull(folder, spec.limits), lambda: server.crowded]
         outcome = await run.play(spec)
         if outcome.kind in ("stuck", "slow"):
             outcome.error = standing_at(folder.standing(), spec.file)
@@ -162,6 +163,15 @@ def _spec(
         anew=anew,
         trace=trace,
     )
+
+
+def _overfull(folder: scratch.Scratch, limits: Limits) -> str:
+    size, entries = folder.use(limits.entries)
+    if entries > limits.entries:
+        return f"made more than {limits.entries} files and was stopped"
+    if size > limits.folder:
+        return f"wrote more than {limits.folder // 1024**2} MB to files and was stopped"
+    return ""
 
 
 class Asked:

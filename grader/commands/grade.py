@@ -15,6 +15,7 @@ from grader.show.formats import Format
 
 if TYPE_CHECKING:
     from grader.report import Report
+    from grader.session import Session
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Wanted:
     jobs: int
     hints: str
     plain: bool
+    isolation: str | None = None  # the weakest tier that will do
 
 
 def run(names: list[str], wanted: Wanted) -> int:
@@ -70,7 +72,18 @@ def _graded(
     work = [Work(challenge, submission) for challenge, submission in zip(chosen, submissions, strict=True)]
     seed = new_seed() if wanted.seed is None else wanted.seed
     with Session(*sets, jobs=wanted.jobs, launched=launched) as session, watching(wanted) as doing:
+        if wanted.isolation is not None:
+            _require(wanted.isolation, session)
         return grade(session, chosen[0].kit, work, seed=seed, seed_given=wanted.seed is not None, doing=doing)
+
+
+def _require(tier: str, session: Session) -> None:
+    reached = session.confinement()
+    if not reached.reaches(tier):
+        raise UsageError(
+            f"--require-isolation {tier}: here a submission is only `{reached.tier}` ({'; '.join(reached.missing)}). "
+            "`grader doctor` says what this machine can do. Nothing was graded."
+        )
 
 
 def _submissions(chosen: list[Challenge], wanted: Wanted) -> list[Submission]:

@@ -43,6 +43,24 @@ def outcome(case: Case, words: list[str]) -> bool:
     return case.record.outcome.kind in words
 
 
+# What Python says of the kernel's refusals: errno(3) and, for a thread, words of its own.
+_REFUSALS = {
+    "MemoryError": ("",),
+    "PermissionError": ("[Errno 1]", "[Errno 13]"),
+    "OSError": ("[Errno 24]", "[Errno 27]", "[Errno 28]", "[Errno 122]"),  # files open, file size, space, quota
+    "RuntimeError": ("can't start new thread",),
+}
+
+
+@evidence("it ran into a limit")
+def ran_into_a_limit(case: Case) -> bool:
+    """It was stopped, or an exception came out that says so: memory, threads, files, or something not allowed."""
+    if case.record.outcome.kind == "killed":
+        return True
+    said = str(case.error.get("message"))
+    return any(case.is_a(name) and said.startswith(words) for name, words in _REFUSALS.items())
+
+
 @evidence("the connection stays open after [DONE]")
 def stays_open(case: Case) -> bool:
     """This scenario's server does not end the reply after it."""

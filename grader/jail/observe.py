@@ -115,10 +115,10 @@ def nothing_forbidden(notebook: Notebook) -> Callable[[str, tuple[Any, ...]], No
 
     def hook(event: str, args: tuple[Any, ...]) -> None:
         if event in _PROCESSES:
-            notebook.note("forbidden", what="start another process")
+            notebook.note("forbidden", does="start another process")
             raise PermissionError(errno.EPERM, "another process or program may not be started here")
         if event == "socket.__new__" and args[1] in _INTERNET and args[2] & 0xF not in (0, socket.SOCK_STREAM):
-            notebook.note("forbidden", what="open a socket that is no TCP")
+            notebook.note("forbidden", does="open a socket that is no TCP")
             raise PermissionError(errno.EPERM, "only TCP can be used here")
 
     return hook

@@ -49,7 +49,7 @@ def main() -> None:
 class Parent:
     def __init__(self, control: socket.socket, confining: Confining) -> None:
         self.control, self.confining = control, confining
-        self.running: set[int] = set()
+        self.running: dict[int, float] = {}  # of each run, the seconds of a processor that it may use
         self.wake_r, self.wake_w = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else _pipe()
         signal.set_wakeup_fd(self.wake_w, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -81,7 +81,7 @@ class Parent:
             self.become_run(spec, descriptors)
         for descriptor in descriptors:
             os.close(descriptor)
-        self.running.add(pid)
+        self.running[pid] = spec.limits.cpu_s
         _send(self.control, {"run": order["run"], "pid": pid})
 
     def become_run(self, spec: Spec, descriptors: list[int]) -> NoReturn:
@@ -102,11 +102,12 @@ class Parent:
             if pid == 0:
                 return
             if pid in self.running:
-                self.running.discard(pid)
+                most = self.running.pop(pid)
                 _kill_group(pid)  # what it left behind in its session
-                used = usage.ru_utime + usage.ru_stime
-                ended = {"pid": pid, "status": os.waitstatus_to_exitcode(status), "cpu_s": used}
-                _send(self.control, {"ended": ended})
+                code = os.waitstatus_to_exitcode(status)
+                if code == -signal.SIGKILL and usage.ru_utime + usage.ru_stime >= most:
+                    code = -signal.SIGXCPU  # it had ignored that signal, and got two seconds more
+                _send(self.control, {"ended": {"pid": pid, "status": code}})
             self.sweep()  # a daemon's death may have made us the parent of another
 
     def sweep(self) -> None:

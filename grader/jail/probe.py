@@ -193,4 +193,6 @@ def main(at_most: str) -> None:
     """Prints what was found, as JSON, for a judge that has no warm parent."""
     asked = Confining(at_most)
     reached = confinement(asked)
-    print(json.dumps({"tier": reached.tier, "missing": reached.missing, "drops": asked.drops}))
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    used = {"drops": asked.drops, "seccomp": asked.seccomp, "root": root}
+    print(json.dumps({"tier": reached.tier, "missing": reached.missing, **used}))

@@ -22,7 +22,7 @@ from grader.replay.provider import Answer, Provider, Request
 from grader.stream.script import End, Finish, Hold, Linger, Pause, Send, Settle, Step
 from grader.timeline import Kind, Timeline
 
-MAX_BODY = 4 * 1024 * 1024  # of a request
+MAX_BODY = 1024 * 1024  # bytes of a request
 REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 405: "Method Not Allowed"}
 
 
@@ -43,10 +43,14 @@ class Gate(Protocol):
 class ReplayServer:
     """Serves one provider on a loopback port; any number of connections, keep-alive."""
 
-    def __init__(self, provider: Provider, timeline: Timeline | None = None, gate: Gate | None = None) -> None:
-        self.provider, self.timeline, self.gate = provider, timeline, gate
+    def __init__(
+        self, provider: Provider, timeline: Timeline | None = None, gate: Gate | None = None, *, room: int = 1000
+    ) -> None:
+        """`room`: how many connections may be open at once."""
+        self.provider, self.timeline, self.gate, self.room = provider, timeline, gate, room
         self.connections: set[Connection] = set()
         self.trouble: Exception | None = None  # of our own making, while a script was played
+        self.crowded = ""  # once there were more connections at a time than it has room for: what happened then
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0) -> int:
@@ -113,6 +117,9 @@ class Connection(asyncio.Protocol):
         self.socket = cast(socket.socket, transport.get_extra_info("socket"))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server.connections.add(self)
+        if len(self.server.connections) > self.server.room:
+            self.server.crowded = f"had more than {self.server.room} connections open at once and was stopped"
+            self.drop()
 
     def data_received(self, data: bytes) -> None:
         if self._playing is not None:

@@ -78,7 +78,7 @@ def test_the_tables_are_not_loaded_before_a_check_has_failed() -> None:
 
 def test_the_first_row_that_holds_decides_and_says_why() -> None:
     found = diagnose(case("ending", kind="raised", error=raised("MemoryError")))
-    assert (found.id, found.because) == ("killed", "it was stopped")
+    assert (found.id, found.because) == ("killed", "it had used all the memory that a run may use")
     assert diagnose(case("ending", kind="stuck")).id == "timed-out"
     assert diagnose(case("ending", kind="raised", error=raised("ZeroDivisionError"))).id == "crashed"
 
