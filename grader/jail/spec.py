@@ -32,7 +32,7 @@ class Limits:
     files: int = 256  # open at once
     file_size: int = 16 * 1024**2
     folder: int = 64 * 1024**2  # all files that it leaves lying at once
-    entries: int = 2000  # files and folders
+    entries: int = 500  # files and folders
     connections: int = 64  # to the server, open at once
 
 

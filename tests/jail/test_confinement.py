@@ -227,9 +227,9 @@ def test_too_many_threads_are_refused_by_the_kernel(confined: Lab) -> None:
     ("code", "why"),
     [
         ("for n in range(99): open(f'{n}', 'wb').write(bytes(2**20)); time.sleep(0.01)", "MB to files"),
-        ("for n in range(2500): os.mkdir(f'{n}'); n % 99 or time.sleep(0.01)", "files"),
-        ("for n in range(999): os.mkdir('d'); os.chdir('d'); open('f', 'w'); open('g', 'w'); n % 50 or time.sleep(0.01)",
-         "made more than 2000 files"),
+        ("for n in range(600): os.mkdir(f'{n}'); n % 99 or time.sleep(0.01)", "files"),
+        ("for n in range(300): os.mkdir('d'); os.chdir('d'); open('f', 'w'); open('g', 'w'); n % 50 or time.sleep(0.01)",
+         "made more than 500 files"),
     ],
     ids=["bytes", "folders", "depth"],
 )  # fmt: skip
