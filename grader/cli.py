@@ -49,6 +49,9 @@ def grade(
     require_isolation: Annotated[
         Tier | None, typer.Option(help="Refuse to grade where a submission would be confined less than this.")
     ] = None,
+    sign: Annotated[
+        Path | None, typer.Option(metavar="KEY", help="The report as JSON, signed with this private key.")
+    ] = None,
     plain: Plain = False,
 ) -> None:
     """Grade your code against replayed streams."""
@@ -56,7 +59,7 @@ def grade(
 
     form = Format.json if json else format
     tier = None if require_isolation is None else require_isolation.value
-    raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, form, out, jobs, hints, plain, tier)))
+    raise typer.Exit(run(challenges or [], Wanted(file, solutions, seed, form, out, jobs, hints, plain, tier, sign)))
 
 
 @app.command()
@@ -79,6 +82,39 @@ def convert(
     from grader.commands.convert import run
 
     run(report, format, out, hints, plain)
+
+
+@app.command()
+def verify(
+    report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report that was signed; - is stdin.")],
+    key: Annotated[
+        Path | None, typer.Option(metavar="PUB", help="The public key that it has to be signed with.")
+    ] = None,
+    plain: Plain = False,
+) -> None:
+    """Look whether a signed report is as it was signed. Exit status: 0 it is, 1 it is not, 2 wrong usage."""
+    from grader.commands.signed import verify as do
+
+    raise typer.Exit(do(report, key, plain))
+
+
+keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Keys to sign reports with.")
+app.add_typer(keys, name="key")
+
+
+@keys.command("new")
+def key_new(
+    path: Annotated[Path, typer.Argument(help="Where to put the private key; the public one ends in .pub.")],
+) -> None:
+    """Make a pair of keys."""
+    from grader.commands.signed import new as do
+
+    do(path)
+
+
+@keys.callback()
+def _keys() -> None:
+    """Keys to sign reports with."""
 
 
 @app.command()

@@ -14,6 +14,8 @@ from grader.scenario import Submission, new_seed
 from grader.show.formats import Format
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     from grader.report import Report
     from grader.session import Session
 
@@ -31,6 +33,7 @@ class Wanted:
     hints: str
     plain: bool
     isolation: str | None = None  # the weakest tier that will do
+    sign: Path | None = None  # a private key
 
 
 def run(names: list[str], wanted: Wanted) -> int:
@@ -39,6 +42,7 @@ def run(names: list[str], wanted: Wanted) -> int:
     chosen = select(load_all(find_kit()), names)
     hints = hint_count(wanted.hints)
     check_out(wanted.out)
+    key = _signing_key(wanted)
     submissions = _submissions(chosen, wanted)
     sets = library_sets(chosen)
     launched = launch(sets)
@@ -52,9 +56,14 @@ def run(names: list[str], wanted: Wanted) -> int:
         from grader import progress
 
         progress.remember(chosen[0].kit, report, hints)
-    from grader.commands.showing import show
+    from grader.commands.showing import put, show
 
-    show(report, wanted, hints)
+    if key is not None:
+        from grader.signing import sign
+
+        put(sign(report, key), wanted.out)
+    else:
+        show(report, wanted, hints)
     return {"pass": 0, "fail": 1, "error": 3}[report.status]
 
 
@@ -84,6 +93,18 @@ def _require(tier: str, session: Session) -> None:
             f"--require-isolation {tier}: here a submission is only `{reached.tier}` ({'; '.join(reached.missing)}). "
             "`grader doctor` says what this machine can do. Nothing was graded."
         )
+
+
+def _signing_key(wanted: Wanted) -> Ed25519PrivateKey | None:
+    """Read before anything is graded: what is wrong with it is said at once."""
+    if wanted.sign is None:
+        return None
+    if wanted.format not in (Format.text, Format.json):
+        raise UsageError(f"--sign makes signed JSON, and --format {wanted.format} is another form: leave one out.")
+    from grader.signing import canonical, private_key
+
+    canonical({})  # its library is there
+    return private_key(wanted.sign)
 
 
 def _submissions(chosen: list[Challenge], wanted: Wanted) -> list[Submission]:

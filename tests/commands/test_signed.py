@@ -1,0 +1,96 @@
+"""`grader key new`, `grader grade --sign` and `grader verify`, as a person types them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.commands.kits import copy_kit, grader
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_kit(tmp_path_factory.mktemp("signed"), solved=True, only=("01",))
+
+
+@pytest.fixture(scope="module")
+def key(kit: Path) -> Path:
+    done = grader(kit, "key", "new", "course.key")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "SHA256:" in done.stdout
+    return kit / "course.key"
+
+
+@pytest.fixture(scope="module")
+def signed(kit: Path, key: Path) -> Path:
+    done = grader(kit, "grade", "--sign", str(key), "--out", "signed.json", "--seed", "7")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return kit / "signed.json"
+
+
+def test_a_report_that_was_signed_is_verified_and_says_what_was_graded_how(kit: Path, key: Path, signed: Path) -> None:
+    done = grader(kit, "verify", str(signed), "--key", f"{key}.pub")
+    assert (done.returncode, done.stderr) == (0, "")
+    report = json.loads(signed.read_text())["report"]
+    for part in (
+        report["challenges"][0]["submission_sha256"], report["kit"]["challenges_sha256"], report["isolation"]["tier"],
+        "seed 7, given", "✓ 01-inspect-a-chunk passed",
+    ):  # fmt: skip
+        assert part in done.stdout
+
+
+def test_without_a_key_to_expect_it_says_what_that_leaves_open(kit: Path, signed: Path) -> None:
+    done = grader(kit, "verify", "-", stdin=signed.read_text())
+    assert done.returncode == 0
+    assert "Whose key that is" in done.stdout
+
+
+def test_what_was_changed_is_refused_with_status_1(kit: Path, key: Path, signed: Path) -> None:
+    other = kit / "other.json"
+    other.write_text(signed.read_text().replace('"points":20', '"points":21'))
+    assert other.read_bytes() != signed.read_bytes()
+    done = grader(kit, "verify", str(other), "--key", f"{key}.pub", "--plain")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith(f"✗ {other}: was changed after it was signed")
+    pretty = kit / "pretty.json"
+    pretty.write_text(json.dumps(json.loads(signed.read_text()), indent=2))
+    assert "not byte for byte" in grader(kit, "verify", str(pretty)).stdout
+
+
+def test_a_report_that_is_not_signed_or_by_another_key_is_refused(kit: Path, signed: Path) -> None:
+    plain = grader(kit, "grade", "--json").stdout
+    done = grader(kit, "verify", "-", stdin=plain)
+    assert (done.returncode, "is not signed" in done.stdout) == (1, True)
+    grader(kit, "key", "new", "another.key")
+    done = grader(kit, "verify", str(signed), "--key", "another.key.pub")
+    assert (done.returncode, "another key" in done.stdout) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("args", "says"),
+    [
+        (["verify", "nowhere.json"], "nowhere.json: no such file"),
+        (["verify", "signed.json", "--key", "nowhere.pub"], "nowhere.pub: cannot be read"),
+        (["verify", "signed.json", "--key", "signed.json"], "no public key"),
+        (["grade", "--sign", "nowhere.key"], "nowhere.key: cannot be read"),
+        (["grade", "--sign", "course.key.pub"], "is the public key"),
+        (["grade", "--sign", "course.key", "--format", "junit"], "--sign makes signed JSON"),
+        (["grade", "--sign", "course.key", "--seed", "99999999999999999999"], "cannot be signed"),
+        (["key", "new", "course.key"], "is there already"),
+        (["key", "new", "no/such/folder/key"], "cannot be written"),
+    ],
+)
+def test_wrong_use_has_status_2(kit: Path, key: Path, signed: Path, args: list[str], says: str) -> None:
+    done = grader(kit, *args)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_signed_report_can_be_brought_into_other_forms(kit: Path, signed: Path) -> None:
+    done = grader(kit, "convert", str(signed), "--format", "junit")
+    assert done.returncode == 0
+    assert 'name="01-inspect-a-chunk"' in done.stdout
