@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from grader.classroom.export.forms import ExportForm
 from grader.errors import GraderFault, UsageError
 from grader.jail.tiers import TIERS
 from grader.show.formats import Format
@@ -31,6 +32,10 @@ Names = Annotated[
 Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="A number, a name or a part of one: 1, inspect.")]
 Plain = Annotated[bool, typer.Option("--plain", help="No colours (NO_COLOR does the same).")]
 Seed = Annotated[int | None, typer.Option(help="Replay exactly the streams of this seed.")]
+
+Db = Annotated[str, typer.Option(help="Where reports are kept: sqlite:///FILE, or postgresql://user@host/database.")]
+Challenges = Annotated[list[str] | None, typer.Option("--challenge", help="Only this one; may be given again.")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", help="class.toml: deadlines, attempts, weights.")]
 
 
 @app.command()
@@ -216,6 +221,58 @@ def record(
     from grader.commands.streams import record as do
 
     do(target, prompt, include_usage, max_tokens, force)
+
+
+@app.command()
+def export(
+    db: Db = "sqlite:///grades.db",
+    format: Annotated[
+        ExportForm, typer.Option(help="long: a row an attempt; wide: a row a student.")
+    ] = ExportForm.long,
+    challenge: Challenges = None,
+    policy: PolicyFile = None,
+    fill: Annotated[
+        Path | None, typer.Option(help="canvas, moodle: the file that the platform exported; it is filled in.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+) -> None:
+    """Write a class's grades: CSV, JSON lines, or a platform's own file filled in."""
+    from grader.commands.export import Wanted, run
+
+    raise typer.Exit(run(Wanted(db, format, challenge or [], policy, fill, out)))
+
+
+@app.command()
+def report(
+    db: Db = "sqlite:///grades.db",
+    challenge: Challenges = None,
+    policy: PolicyFile = None,
+    section: Annotated[str, typer.Option(help="Only this section's students.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="As JSON, and nothing else, on stdout.")] = False,
+    plain: Plain = False,
+) -> None:
+    """Show how a class does: challenges, misconceptions, and who is stuck."""
+    from grader.commands.class_report import run
+
+    raise typer.Exit(run(db, challenge or [], policy, section, as_json=json, plain=plain))
+
+
+@app.command()
+def similar(
+    db: Db = "sqlite:///grades.db",
+    challenge: Challenges = None,
+    threshold: Annotated[float, typer.Option(min=0.3, max=1.0, help="From which share on two are linked.")] = 0.75,
+    given: Annotated[
+        list[Path] | None, typer.Option(help="A file that all were given: what is from it is not compared.")
+    ] = None,
+    all_pairs: Annotated[bool, typer.Option("--all", help="Side by side all pairs of a group, not the first.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON, and nothing else, on stdout.")] = False,
+    plain: Plain = False,
+) -> None:
+    """Show groups of submissions that are nearly the same, side by side."""
+    from grader.commands.similar import run
+
+    raise typer.Exit(run(db, challenge or [], threshold, given or [], whole=all_pairs, as_json=json, plain=plain))
 
 
 @app.command()

@@ -1,0 +1,88 @@
+"""`grader report`: what a class's attempts say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.classroom.stats import STUCK, ClassStats, class_stats
+from grader.commands.class_reading import reading
+from grader.diagnosis.misconceptions import misconceptions
+from grader.show.terminal import console
+from grader.untrusted import escaped
+
+MOST = 20  # names in a row, before it says how many more there are
+
+
+def run(db: str, names: list[str], policy: Path | None, section: str, *, as_json: bool, plain: bool) -> int:
+    """Shows the statistics; returns 0. Raises UsageError."""
+    with reading(db, names, policy) as found:
+        students = [s for s in found.students if not section or s.section == section]
+        ids = {student.id for student in students}
+        attempts = [attempt for several in found.by_pair.values() for attempt in several if attempt.student in ids]
+        stats = class_stats(students, attempts, [challenge.id for challenge in found.challenges])
+    if as_json:
+        print(json.dumps({"schema": "grader/class-stats/v1", **asdict(stats)}, ensure_ascii=False, indent=2))
+    else:
+        _show(stats, console(plain=plain))
+    return 0
+
+
+def _show(stats: ClassStats, out: Console) -> None:
+    out.print(_challenges(stats))
+    if stats.misconceptions:
+        out.print(_misconceptions(stats))
+    out.print(Text(f"Stuck (the last {STUCK} attempts or more were told the same):", style="bold"))
+    for each in stats.stuck:
+        out.print(
+            Text(f"  {escaped(each.student)} · {each.challenge}: {each.diagnosis}, {each.attempts} times in a row")
+        )
+    if not stats.stuck:
+        out.print("  nobody")
+    if stats.idle:
+        shown = ", ".join(escaped(id) for id in stats.idle[:MOST])
+        more = f" and {len(stats.idle) - MOST} more" if len(stats.idle) > MOST else ""
+        out.print(Text(f"Tried nothing: {shown}{more} ({len(stats.idle)} of {stats.students})"))
+
+
+def _challenges(stats: ClassStats) -> Table:
+    table = Table("challenge", box=SIMPLE, pad_edge=False, title=f"{stats.students} students", title_justify="left")
+    for name in ("tried", "passed", "pass rate", "attempts", "difficulty", "discrimination"):
+        table.add_column(name, justify="right")
+    for each in stats.challenges:
+        table.add_row(
+            each.challenge, str(each.students), str(each.passed), _percent(each.pass_rate), str(each.attempts),
+            _decimal(each.difficulty), _decimal(each.discrimination),
+        )  # fmt: skip
+    table.caption = "difficulty: mean share of the points · discrimination: point-biserial, with the other challenges"
+    table.caption_justify = "left"
+    return table
+
+
+def _misconceptions(stats: ClassStats) -> Table:
+    table = Table("misconception", box=SIMPLE, pad_edge=False)
+    for name in ("students", "cleared", "open", "attempts to clear"):
+        table.add_column(name, justify="right")
+    table.add_column("what it is")
+    known = misconceptions()
+    for each in stats.misconceptions:
+        about = known.get(each.diagnosis)
+        table.add_row(
+            each.diagnosis, str(each.students), str(each.cleared), str(each.open),
+            "–" if each.attempts_to_clear is None else f"{each.attempts_to_clear:g}", about.says if about else "",
+        )  # fmt: skip
+    return table
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+def _decimal(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
