@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-_WIDTHS = "{:<28} {:>11} {:>11} {:>7} {:>7}  {}"
+_WIDTHS = "{:<28} {:>11} {:>11} {:>9} {:>9}  {}"
 HEADINGS = _WIDTHS.format("name", "measured", "reference", "ratio", "bound", "")
 
 
@@ -42,6 +42,22 @@ class Row:
         measured, reference = (f"{seconds * 1000:.2f} ms" for seconds in (self.measured, self.reference))
         verdict = "over" if self.over else "ok"
         return _WIDTHS.format(self.name, measured, reference, f"{self.ratio:.2f}", f"{self.bound:.2f}", verdict)
+
+
+@dataclass(frozen=True)
+class Extra(Row):
+    """A line whose bound is what `measured` may cost more than `reference`, in seconds."""
+
+    @property
+    def over(self) -> bool:
+        return self.measured - self.reference > self.bound
+
+    def __str__(self) -> str:
+        measured, reference, extra, bound = (
+            f"{seconds * 1000:.2f} ms"
+            for seconds in (self.measured, self.reference, self.measured - self.reference, self.bound)
+        )
+        return _WIDTHS.format(self.name, measured, reference, "+" + extra, bound, "over" if self.over else "ok")
 
 
 def alternately(

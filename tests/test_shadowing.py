@@ -94,6 +94,27 @@ def test_a_kit_used_in_its_own_folder_takes_its_package_from_there_and_nothing_e
     assert verdict(kit, command, env) == before
 
 
+@pytest.mark.parametrize("name", STARTUP)
+def test_in_the_kit_s_own_environment_nothing_from_its_folder_runs_at_startup(name: str, tmp_path: Path) -> None:
+    """An editable install puts the kit's folder on the path, last; `requirements/install.sh` sees to what comes first."""
+    folder = tmp_path / "requirements"
+    shutil.copytree(ROOT / "requirements", folder)
+    (folder / "kit.txt").write_text("")
+    (folder / "build.txt").write_text("")
+    packages = tmp_path / "lib"
+    packages.mkdir()
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\ncase $1 in -m) ;; *) echo {packages} ;; esac\n")
+    python.chmod(0o755)
+    subprocess.run(
+        ["sh", folder / "install.sh", tmp_path, "kit"], cwd=tmp_path, check=True, env={"PATH": "/usr/bin:/bin"}
+    )
+    (tmp_path / f"{name}.py").write_text(DEADLY)
+    env = {**environment(tmp_path), "PYTHONPATH": f"{packages}:{tmp_path}"}
+    assert subprocess.run([sys.executable, "-c", "pass"], env=env, check=False).returncode == 0
+
+
 def test_the_conftest_does_change_what_pytest_says(kit: Path) -> None:
     """Or the two above would prove nothing about it."""
     (kit / "conftest.py").write_text(CONFTEST)

@@ -23,7 +23,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from grader.jail import observe
+from grader.jail import locks, observe
 from grader.jail.asking import Asking, Reads
 from grader.jail.confine import Confining, close_all_but
 from grader.jail.observe import Notebook
@@ -34,10 +34,11 @@ Word = dict[str, Any]
 MOST_FED = 2 * 1024**2  # characters of one item that a fed function yields
 
 
-def become(spec: Spec, confining: Confining, pipes: Sequence[int]) -> None:
+def become(spec: Spec, confining: Confining, rules: int | None, pipes: Sequence[int]) -> None:
     """Makes this process a run's own: session, descriptors, environment, folder, confinement. It never goes back.
 
-    `pipes` are stdout, stderr, the word and the answers. Raises OSError where that cannot be had.
+    `rules` are the confining's for this run; `pipes` are stdout, stderr, the word and the answers. Raises OSError where
+    something cannot be had.
     """
     if hasattr(os, "setsid"):
         os.setsid()
@@ -59,7 +60,7 @@ def become(spec: Spec, confining: Confining, pipes: Sequence[int]) -> None:
         os.fchown(2, spec.user, spec.user)
     where = open(spec.where, "w")  # noqa: SIM115 - it lives as long as the process
     _say_where_it_hangs(where)
-    confining.apply(spec)
+    confining.apply(spec, rules)
     close_all_but([word, answers, where.fileno()])
 
 
@@ -74,6 +75,7 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     sys.argv = [spec.file]
     sys.path[:0] = spec.path
     sys.dont_write_bytecode = True
+    locks.install()
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     sys.addaudithook(observe.nothing_forbidden(notebook))
     observe.watch_requests(notebook, spec.file)

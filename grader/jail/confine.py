@@ -35,13 +35,18 @@ class Confining:
         self.places = Places(paths)
         self.reads_all = wanted and privileges.only_for_root([*readable.packages(), os.path.realpath(sys.executable)])
 
-    def apply(self, spec: Spec) -> None:
+    def rules(self, spec: Spec) -> int | None:
+        """A descriptor of Landlock's rules for a run, made before the fork, where it is cheap; or None."""
+        if not self.landlock:
+            return None
+        own = Places([*((path, READ) for path in spec.reads), *((path, WRITE) for path in spec.writes)])
+        try:
+            return landlock.ruleset(self.landlock, [self.places, own], spec.port)
+        finally:
+            own.close()
+
+    def apply(self, spec: Spec, rules: int | None) -> None:
         """Raises OSError where a step fails; then nothing of the learner's may run."""
-        own = (
-            [Places([*((path, READ) for path in spec.reads), *((path, WRITE) for path in spec.writes)])]
-            if self.landlock
-            else []
-        )
         limits.apply(spec.limits, own_user=spec.user is not None)
         if sys.platform == "linux":
             if spec.user is not None or os.geteuid() == 0:
@@ -50,8 +55,8 @@ class Confining:
             privileges.show()
             with contextlib.suppress(OSError):  # before Linux 3.5; then there is no seccomp either
                 libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)
-        if self.landlock:
-            landlock.restrict(self.landlock, [self.places, *own], spec.port)
+        if rules is not None:
+            landlock.restrict(rules)
         if self.seccomp:
             seccomp.install(os.getpid())
 

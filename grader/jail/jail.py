@@ -301,7 +301,8 @@ from grader.jail.confine import Confining
 from grader.jail.pipes import Listener, Pipes
 from grader.jail.spec import Spec
 spec = Spec.load(sys.stdin.buffer.read())
-child.become(spec, Confining({tier!r}), {ends})
+confining = Confining({tier!r})
+child.become(spec, confining, confining.rules(spec), {ends})
 child.run(spec, *{ends}[2:])
 """
 

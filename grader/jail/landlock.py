@@ -74,25 +74,30 @@ class Places:
         self._held.clear()
 
 
-def restrict(known: int, places: Iterable[Places], port: int) -> None:
-    """From now on: nothing but `places`, and TCP to no other port than `port`. `known` is `version()`, at least 1.
+def ruleset(known: int, places: Iterable[Places], port: int) -> int:
+    """A descriptor of the rules: nothing but `places`, TCP to no other port than `port`. The caller closes it.
 
-    NO_NEW_PRIVS must be set. Raises OSError where the kernel refuses.
+    `known` is `version()`, at least 1. Raises OSError where the kernel refuses.
     """
     handled = (1 << _FILE_RIGHTS.get(known, 16)) - 1
     ports = _BIND_TCP | _CONNECT_TCP if known >= TCP_SINCE else 0
     attributes = struct.pack("=QQQ", handled, ports, _SCOPES if known >= SCOPES_SINCE else 0)
     size = 24 if known >= SCOPES_SINCE else 16 if known >= TCP_SINCE else 8
-    ruleset = libc.syscall(_CREATE_RULESET, attributes, size, 0)
+    made = libc.syscall(_CREATE_RULESET, attributes, size, 0)
     try:
         for group in places:
             for held, rights in group:
-                rule = struct.pack("=Qi", rights & handled, held)
-                libc.syscall(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
+                libc.syscall(_ADD_RULE, made, _PATH_BENEATH, struct.pack("=Qi", rights & handled, held), 0)
         if ports:
-            libc.syscall(_ADD_RULE, ruleset, _NET_PORT, struct.pack("=QQ", _CONNECT_TCP, port), 0)
+            libc.syscall(_ADD_RULE, made, _NET_PORT, struct.pack("=QQ", _CONNECT_TCP, port), 0)
             # A client may bind to "any port of mine" before it connects.
-            libc.syscall(_ADD_RULE, ruleset, _NET_PORT, struct.pack("=QQ", _BIND_TCP, 0), 0)
-        libc.syscall(_RESTRICT_SELF, ruleset, 0)
-    finally:
-        os.close(ruleset)
+            libc.syscall(_ADD_RULE, made, _NET_PORT, struct.pack("=QQ", _BIND_TCP, 0), 0)
+    except OSError:
+        os.close(made)
+        raise
+    return made
+
+
+def restrict(ruleset: int) -> None:
+    """From now on and for good. NO_NEW_PRIVS must be set. Raises OSError where the kernel refuses."""
+    libc.syscall(_RESTRICT_SELF, ruleset, 0)

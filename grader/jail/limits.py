@@ -7,12 +7,15 @@ import sys
 
 from grader.jail.spec import Limits
 
+try:
+    import resource  # now: each run would import it again
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
 
 def apply(limits: Limits, *, own_user: bool) -> None:
     """`own_user`: nothing else runs as this process's user, so that a limit of processes counts this run alone."""
-    try:
-        import resource
-    except ImportError:  # Windows
+    if resource is None:
         return
     wanted = {
         resource.RLIMIT_CPU: limits.cpu_s,

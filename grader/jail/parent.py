@@ -76,18 +76,21 @@ class Parent:
             _kill_group(order["end"])
             return
         spec = Spec.load(order["spec"].encode())
+        rules = self.confining.rules(spec)
         pid = os.fork()
         if pid == 0:
-            self.become_run(spec, descriptors)
+            self.become_run(spec, rules, descriptors)
+        if rules is not None:
+            os.close(rules)
         for descriptor in descriptors:
             os.close(descriptor)
         self.running[pid] = spec.limits.cpu_s
         _send(self.control, {"run": order["run"], "pid": pid})
 
-    def become_run(self, spec: Spec, descriptors: list[int]) -> NoReturn:
+    def become_run(self, spec: Spec, rules: int | None, descriptors: list[int]) -> NoReturn:
         """In the child. Until the learner's code may run, a fault is ours, and is told on our own socket."""
         try:
-            child.become(spec, self.confining, descriptors)
+            child.become(spec, self.confining, rules, descriptors)
         except BaseException as error:
             _send(self.control, {"fault": os.getpid(), "message": repr(error)[:500]})
             os._exit(70)

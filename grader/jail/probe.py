@@ -143,7 +143,7 @@ def _can_look_at(pid: int) -> bool:
 
 def _attempts(confining: Confining, spec: Spec, folder: Path) -> dict[str, Any]:
     judge = os.getppid()
-    confining.apply(spec)
+    confining.apply(spec, confining.rules(spec))
     (folder / "work" / "mine").write_text("mine")  # what it must be able to do; an error is a fault
     if _came_of(lambda: socket.create_connection(("127.0.0.1", _PORT), 1)) == "refused":
         raise PermissionError("its own port is out of its reach")

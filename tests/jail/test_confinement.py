@@ -294,7 +294,7 @@ def test_a_weaker_tier_is_named_and_says_what_is_missing(at_most: str) -> None:
 @pytest.mark.parametrize("part", ["landlock", "seccomp"])
 def test_a_part_that_does_not_do_what_it_should_is_not_believed(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if part == "landlock":
-        monkeypatch.setattr(landlock, "restrict", lambda *_: None)
+        monkeypatch.setattr(landlock, "restrict", lambda _: None)
     else:
         monkeypatch.setattr(seccomp, "install", lambda _: None)
     reached = confinement(Confining())
