@@ -17,6 +17,7 @@ from grader.challenge import find_kit, load_all
 from grader.errors import GraderFault, UsageError
 from grader.jail import jail as jails
 from grader.jail import landlock, pulse
+from grader.jail.cgroup import Groups
 from grader.jail.tiers import CONFINED, LIMITED, SEPARATE
 from grader.show import terminal
 
@@ -98,6 +99,8 @@ def _confinement() -> Iterator[Finding]:
     yield _either(version >= landlock.TCP_SINCE, "Landlock", has, f"{has}: files and ports cannot be confined", newer)
     yield Finding(bool(told["seccomp"]), "seccomp", "refuses system calls" if told["seccomp"] else "not used")
     yield _user(told)
+    groups = Groups.find() is not None
+    yield Finding(True, "cgroup", "a group for each run" if groups else "none of ours, and none is needed")
     for missing in told["missing"]:
         yield Finding(False, "missing", missing)
 

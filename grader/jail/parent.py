@@ -18,9 +18,11 @@ import threading
 from typing import Any, NoReturn
 
 from grader.jail import child, libc, privileges, warm
+from grader.jail.cgroup import Group, Groups
 from grader.jail.confine import Confining
 from grader.jail.probe import confinement
 from grader.jail.spec import Spec
+from grader.jail.tiers import SEPARATE
 
 CONTROL = 3
 
@@ -49,7 +51,9 @@ def main() -> None:
 class Parent:
     def __init__(self, control: socket.socket, confining: Confining) -> None:
         self.control, self.confining = control, confining
+        self.groups = Groups.find() if confining.at_most != SEPARATE else None
         self.running: dict[int, float] = {}  # of each run, the seconds of a processor that it may use
+        self.grouped: dict[int, Group] = {}
         self.wake_r, self.wake_w = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC) if hasattr(os, "pipe2") else _pipe()
         signal.set_wakeup_fd(self.wake_w, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -70,6 +74,8 @@ class Parent:
         for pid in self.running:
             _kill_group(pid)
         self.sweep()
+        for group in self.grouped.values():
+            group.remove()
 
     def obey(self, order: dict[str, Any], descriptors: list[int]) -> None:
         if "end" in order:
@@ -77,19 +83,24 @@ class Parent:
             return
         spec = Spec.load(order["spec"].encode())
         rules = self.confining.rules(spec)
+        group = self.groups.make(spec.limits) if self.groups is not None else None
         pid = os.fork()
         if pid == 0:
-            self.become_run(spec, rules, descriptors)
+            self.become_run(spec, rules, group, descriptors)
         if rules is not None:
             os.close(rules)
         for descriptor in descriptors:
             os.close(descriptor)
+        if group is not None:
+            self.grouped[pid] = group
         self.running[pid] = spec.limits.cpu_s
         _send(self.control, {"run": order["run"], "pid": pid})
 
-    def become_run(self, spec: Spec, rules: int | None, descriptors: list[int]) -> NoReturn:
+    def become_run(self, spec: Spec, rules: int | None, group: Group | None, descriptors: list[int]) -> NoReturn:
         """In the child. Until the learner's code may run, a fault is ours, and is told on our own socket."""
         try:
+            if group is not None:
+                group.enter()
             child.become(spec, self.confining, rules, descriptors)
         except BaseException as error:
             _send(self.control, {"fault": os.getpid(), "message": repr(error)[:500]})
@@ -107,6 +118,8 @@ class Parent:
             if pid in self.running:
                 most = self.running.pop(pid)
                 _kill_group(pid)  # what it left behind in its session
+                if self.groups is not None:
+                    self.groups.done(self.grouped.pop(pid))
                 code = os.waitstatus_to_exitcode(status)
                 if code == -signal.SIGKILL and usage.ru_utime + usage.ru_stime >= most:
                     code = -signal.SIGXCPU  # it had ignored that signal, and got two seconds more
