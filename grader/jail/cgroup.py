@@ -2,7 +2,7 @@
 
 Nothing here is needed for confinement: a run starts no processes, and its own memory is limited. Where an administrator
 has delegated a group, it also counts what no limit of a process does, and ends the run as a whole. A group can hold
-others with limits only if no process is in it itself. So it is the parent of the judge's group that must be ours, as with
+others with limits only if no process is in it itself: the parent of the judge's group must be ours, as with
 `systemd-run --user --pty -p Delegate=yes -p DelegateSubgroup=judge grader class …`.
 """
 
