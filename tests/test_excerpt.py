@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.excerpt import WIDTH, reads_window
+from grader.excerpt import WIDTH, reads_window, shown
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,7 @@ def test_a_long_line_is_cut_to_a_window_with_the_caret_inside(reads, data) -> No
     if below:
         assert below.strip() == "^"
         assert below.index("^") <= len(line)
+
+
+def test_a_value_that_was_too_large_to_be_taken_says_so() -> None:
+    assert shown({"text": {"$": "cut"}}) == '{"text": "<longer or deeper than the grader takes>"}'
