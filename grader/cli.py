@@ -261,7 +261,7 @@ def report(
 def similar(
     db: Db = "sqlite:///grades.db",
     challenge: Challenges = None,
-    threshold: Annotated[float, typer.Option(min=0.3, max=1.0, help="From which share on two are linked.")] = 0.75,
+    threshold: Annotated[float, typer.Option(min=0.3, max=1.0, help="From which share on two are linked.")] = 0.8,
     given: Annotated[
         list[Path] | None, typer.Option(help="A file that all were given: what is from it is not compared.")
     ] = None,

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from grader.challenge import Challenge
+from grader.challenge import Challenge, load_all
 from grader.classroom import roster as rosters
 from grader.classroom.collect.area import Area, stamps
 from grader.classroom.collect.git import Moment
@@ -29,17 +29,19 @@ def collect(
     before: datetime | None = None,
     times: bool = False,
 ) -> Gathered:
-    """What is in a folder or zip of submissions, or in a clone (a path or a file:// URL).
+    """What is in a folder or zip of submissions, or in a clone (a path or a file:// URL), for these challenges.
 
+    Files for the kit's other challenges are known for what they are, and left out.
     `at` and `before` choose the commit of clones; `times` takes the files' modification times for when they were
     handed in. Raises UsageError for what was typed: no such folder, no roster, an address that has to be cloned first.
     """
     known = rosters.load(roster) if roster else Roster()
     path, is_clone = _path(where)
-    recogniser = Recogniser(challenges)
+    whole_kit = load_all(challenges[0].kit) if challenges else []
+    recogniser = Recogniser(whole_kit, {challenge.id for challenge in challenges})
     moment = Moment(at, before) if at or before else None
     gathering = _Gathering(known, recogniser, has_roster=roster is not None)
-    for part in Sources(challenges, known.knows, moment, times=times).of(path, is_clone=is_clone):
+    for part in Sources(whole_kit, known.knows, moment, times=times).of(path, is_clone=is_clone):
         gathering.take(part)
     return gathering.gathered()
 

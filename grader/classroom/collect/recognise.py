@@ -32,7 +32,10 @@ class Found:
 
 
 class Recogniser:
-    def __init__(self, challenges: Sequence[Challenge]) -> None:
+    """`wanted` are the ids of those that are taken; the others are only known."""
+
+    def __init__(self, challenges: Sequence[Challenge], wanted: set[str] | None = None) -> None:
+        self._wanted = {challenge.id for challenge in challenges} if wanted is None else wanted
         self._by_id = {challenge.id.casefold(): challenge for challenge in challenges}
         self._by_name: dict[str, list[Challenge]] = defaultdict(list)
         for challenge in challenges:
@@ -52,7 +55,7 @@ class Recogniser:
                 return fits[0]
         return None
 
-    def wanted(self, parts: tuple[str, ...]) -> bool:
+    def is_code(self, parts: tuple[str, ...]) -> bool:
         """Whether a path could be a submission, by its ending."""
         return parts[-1].lower().endswith((".py", ".ipynb", ".py.txt"))
 
@@ -84,9 +87,8 @@ class Recogniser:
             problems.append(self._unknown(unknown))
         if not flat and not problems:
             problems.append(Problem(None, where, f"holds no Python file. Expected one of {self._names}."))
-        found = [
-            f for id, several in candidates.items() if (f := self._one(self._by_id[id.casefold()], several, problems))
-        ]
+        taken = ((self._by_id[id.casefold()], candidates[id]) for id in candidates if id in self._wanted)
+        found = [each for challenge, several in taken if (each := self._one(challenge, several, problems))]
         return found, problems
 
     def _unknown(self, entries: list[Entry]) -> Problem:

@@ -111,7 +111,7 @@ class Sources:
             repository = git.git_dir(folder)
             if repository is None:
                 raise Unreadable("is no git clone. Clone it first, or give the folder without file://.")
-            found = git.read_commit(repository, shown, self._moment or Moment(), self._known.wanted)
+            found = git.read_commit(repository, shown, self._moment or Moment(), self._known.is_code)
         except Unreadable as error:
             return Part([Area(Who((name,)), shown, [])], [Problem(name, shown, str(error))])
         problems = [Problem(name, problem.where, problem.message) for problem in found.problems]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from grader.classroom.similar.tokens import Token, lines_of, tokens
 from grader.classroom.similar.winnow import fingerprints
 
-THRESHOLD = 0.75  # shared fingerprints, of both together (Dice): 1 is the same program
+THRESHOLD = 0.8  # shared fingerprints, of both together (Dice): 1 is the same program
 FEWEST = 12  # fingerprints: about 40 tokens of the student's own; programs that are shorter are alike by chance
 COMMON = 100  # programs: what more of them share finds no pair by itself, though it counts in those that are found
 

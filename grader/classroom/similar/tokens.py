@@ -11,12 +11,13 @@ import builtins
 import io
 import keyword
 import tokenize
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MAX_TOKENS = 50_000  # of one submission; what is longer is compared up to there
 _SKIPPED = {tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER}
-_STRUCTURE = {tokenize.NEWLINE: "\n", tokenize.INDENT: "{", tokenize.DEDENT: "}"}
+_STRUCTURE = {tokenize.NEWLINE: "NEWLINE", tokenize.INDENT: "INDENT", tokenize.DEDENT: "DEDENT"}
 _STRINGS = {
     tokenize.STRING,
     *(getattr(tokenize, n) for n in ("FSTRING_MIDDLE", "TSTRING_MIDDLE") if hasattr(tokenize, n)),
@@ -29,33 +30,40 @@ _QUOTES = {
 _KNOWN = frozenset(dir(builtins))
 
 
+Line = tuple[str, ...]  # the tokens that stand on one line
+
+
 @dataclass(frozen=True)
 class Token:
     text: str
     line: int  # from 1
 
 
-def tokens(source: bytes, stub_lines: frozenset[str] = frozenset()) -> list[Token]:
-    """Of Python that may be broken: then as far as it can be read, line by line."""
+def tokens(source: bytes, given: frozenset[Line] = frozenset()) -> list[Token]:
+    """Of Python that may be broken: then as far as it can be read. Lines that are `given` are left out."""
     text = source.decode("utf-8-sig", "replace")
-    lines = text.splitlines()
     raw = list(_raw(text))[:MAX_TOKENS]
     imported = _imported(raw)
     kept: list[Token] = []
     for i, each in enumerate(raw):
-        if each.type in _SKIPPED or each.type in _QUOTES or _is_docstring(raw, i):
-            continue
-        line = each.start[0]
-        if 0 < line <= len(lines) and lines[line - 1].strip() in stub_lines:
-            continue
-        before = raw[i - 1].string if i else ""
-        kept.append(Token(_normal(each, before, imported), line))
-    return kept
+        if each.type not in _SKIPPED and each.type not in _QUOTES and not _is_docstring(raw, i):
+            before = raw[i - 1].string if i else ""
+            kept.append(Token(_normal(each, before, imported), each.start[0]))
+    by_line = _by_line(kept)
+    return [token for token in kept if by_line[token.line] not in given]
 
 
-def lines_of(stub: bytes) -> frozenset[str]:
-    """The lines of a stub that say something; a bare `return` or bracket is nobody's own."""
-    return frozenset(line for each in stub.decode("utf-8", "replace").splitlines() if len(line := each.strip()) > 3)
+def lines_of(stub: bytes) -> frozenset[Line]:
+    """The lines of a stub that say something, as tokens: renaming its parameters makes no line one's own."""
+    return frozenset(line for line in _by_line(tokens(stub)).values() if len(line) > 3)
+
+
+def _by_line(some: Iterable[Token]) -> dict[int, Line]:
+    """What stands on each line, without the line's end and indentation."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for token in some:
+        found[token.line] += [token.text] if token.text not in _STRUCTURE.values() else []
+    return {number: tuple(texts) for number, texts in found.items()}
 
 
 def _raw(text: str) -> Iterator[tokenize.TokenInfo]:
@@ -69,7 +77,7 @@ def _raw(text: str) -> Iterator[tokenize.TokenInfo]:
 def _imported(raw: Iterable[tokenize.TokenInfo]) -> frozenset[str]:
     """Modules' names, and what is taken from them: a line that begins with import or from."""
     names: set[str] = set()
-    importing = fresh = False
+    importing, fresh = False, True
     for each in raw:
         if fresh and each.string in ("import", "from"):
             importing = True

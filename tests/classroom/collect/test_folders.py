@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.classroom.collect import collect
 from grader.errors import UsageError
 from tests.classroom.handing_in import CODE, FIRST, SECOND, gathered, pairs, put, said, zipped
 from tests.corpus import ROOT, challenges
@@ -210,3 +211,13 @@ def test_a_file_outside_of_all_students_folders_is_nobodys(tmp_path: Path) -> No
 def test_what_was_typed_wrong_says_what_was_expected(where: str, what: str) -> None:
     with pytest.raises(UsageError, match=what):
         gathered(where)
+
+
+def test_of_the_challenges_that_are_not_asked_for_nothing_is_said(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {"alice/inspect_chunk.py": CODE, "alice/prove_usage.py": CODE, "alice/old/prove_usage.py": CODE + b"#"},
+    )
+    found = collect(tmp_path, [challenges()[FIRST]])
+    assert pairs(found) == [("alice", "01")]
+    assert found.problems == []
