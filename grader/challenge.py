@@ -130,19 +130,19 @@ class Challenge:
     def submission(self, path: Path | None = None) -> Submission:
         """The learner's file, or the one at `path` under the learner's file's name. Raises UsageError."""
         source = path or self.file
+        way_out = "Check the path." if path else f"`make reset C={int(self.number)}` brings the stub back."
         try:
             content = source.read_bytes()
         except FileNotFoundError:
-            way_out = "Check the path." if path else f"`make reset C={int(self.number)}` brings the stub back."
             raise UsageError(f"{source}: no such file. {way_out}") from None
         except IsADirectoryError:
             raise UsageError(f"{source}: is a folder, expected a Python file such as {self.card.file}.") from None
         except OSError as error:
             raise UsageError(f"{source}: cannot be read ({error.strerror}). Check its permissions.") from None
         if b"\0" in content:
-            raise UsageError(f"{source}: is a binary file, expected Python source (UTF-8 text).")
+            raise UsageError(f"{source}: is a binary file, expected Python source (UTF-8 text). {way_out}")
         if len(content) > MAX_SOURCE:
-            raise UsageError(f"{source}: is larger than {MAX_SOURCE // 1024} KiB, expected a short Python file.")
+            raise UsageError(f"{source}: is larger than {MAX_SOURCE // 1024} KiB, too large for your code. {way_out}")
         return Submission(self.card.file, content, source)
 
 

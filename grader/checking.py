@@ -186,6 +186,8 @@ class Run:
         kind, error = self.record.outcome.kind, self.record.outcome.error
         if kind == "missing":
             found = ", ".join(error.get("found", [])) or "no function at all"
+            if not self.record.source.strip():
+                found = "nothing: the file is empty (`make reset` brings the stub back)"
             self.fail("start", f"the function {self.record.call.signature}", found)
         untouched = error.get("type") == "NotImplementedError" and self.record.timeline.first("request") is None
         if kind == "syntax" or untouched:

@@ -176,7 +176,7 @@ def play(
         bool, typer.Option("--live", help="Against the real endpoint that OPENAI_BASE_URL names; costs tokens.")
     ] = False,
 ) -> None:
-    """Run your program against a recorded reply, at its recorded speed, and watch it stream."""
+    """Run your program against a recorded reply. It comes at the speed at which it was recorded: watch it stream."""
     from grader.commands.streams import play as do
 
     raise typer.Exit(do(challenge, file, live))
@@ -188,8 +188,8 @@ def live(
     show: Annotated[bool, typer.Option("--show", help="Show what the solutions print.")] = False,
     plain: Plain = False,
 ) -> None:
-    """Run the reference solutions against the real endpoint that OPENAI_BASE_URL names, one request each, and compare
-    how it streams with the fixtures. Costs tokens."""
+    """Compare a real endpoint with the fixtures. The reference solutions run against the one that OPENAI_BASE_URL
+    names, one request each. Costs tokens."""
     from grader.commands.live import run
 
     raise typer.Exit(run(challenges or [], show=show, plain=plain))
@@ -201,7 +201,8 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
     speed: Annotated[float, typer.Option(min=0.01, help="2 is twice as fast as it was recorded.")] = 1.0,
 ) -> None:
-    """Serve a recorded reply like an OpenAI-compatible endpoint, until Ctrl-C."""
+    """Be an endpoint for your experiments. It serves a recorded reply as an OpenAI-compatible server would,
+    until Ctrl-C."""
     from grader.commands.streams import serve as do
 
     do(fixture, port, speed)
@@ -217,7 +218,8 @@ def record(
     max_tokens: Annotated[int | None, typer.Option(min=1, help="Cut the reply off after so many tokens.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
-    """Record a streamed reply from OPENAI_BASE_URL (any compatible endpoint) as a fixture. The key is never stored."""
+    """Record a streamed reply as a fixture. It comes from OPENAI_BASE_URL, any compatible endpoint; the key is never
+    stored."""
     from grader.commands.streams import record as do
 
     do(target, prompt, include_usage, max_tokens, force)
@@ -286,7 +288,7 @@ def lint(
     json: Annotated[bool, typer.Option("--json", help="What was found as JSON, and nothing else, on stdout.")] = False,
     plain: Plain = False,
 ) -> None:
-    """Check challenges as their author: files, streams, submissions, hints, and mutants of the solution."""
+    """Check challenges as their author. It looks at files, streams, submissions, hints, and mutants of the solution."""
     from grader.commands.author import lint as do
 
     raise typer.Exit(do(challenges or [], quick=quick, seeds=seeds, jobs=jobs, as_json=json, plain=plain))
@@ -299,7 +301,7 @@ def new(
     function: Annotated[str, typer.Option(help="The function that learners fill in.")] = "",
     file: Annotated[str, typer.Option(help="The file that it stands in.")] = "",
 ) -> None:
-    """Begin a challenge: folders with a small one that works, to be made into yours."""
+    """Begin a challenge of your own. It makes folders with a small one that works, to be made into yours."""
     from grader.commands.author import new as do
 
     do(id, title, function, file)
@@ -338,7 +340,7 @@ def _other(error: Exception) -> int:
         return 2
     if show is not None:
         context = getattr(error, "ctx", None)
-        _say(f"{show().rstrip('.')}. What there is: `{context.command_path if context else 'grader'} --help`.")
+        _say(f"{_plainly(show())}. What there is: `{context.command_path if context else 'grader'} --help`.")
         return 2
     if isinstance(error, BrokenPipeError):
         return 0
@@ -347,6 +349,12 @@ def _other(error: Exception) -> int:
         "Run it again; if it stays, report it with the command that you typed."
     )
     return 3
+
+
+def _plainly(message: str) -> str:
+    """Without the words of the library that reads the options' values."""
+    number = "Input should be a valid integer, unable to parse string as an integer"
+    return message.rstrip(".").replace(number, "expected a whole number").replace("Value error, ", "")
 
 
 def _say(message: str) -> None:

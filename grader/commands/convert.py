@@ -14,7 +14,7 @@ from grader.stored import read
 def run(path: Path, format: Format, out: Path | None, hints: str, plain: bool) -> None:
     """Raises UsageError for a file that is no report, saying what is wrong with it."""
     count = hint_count(hints)
-    check_out(out)
+    check_out(format, out)
     report = read(path)
     try:
         show(report, Wanted(None, False, None, format, out, 1, hints, plain), count)

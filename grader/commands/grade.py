@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ def run(names: list[str], wanted: Wanted) -> int:
     gc.disable()  # one short piece of work: collecting would cost more than it frees
     chosen = select(load_all(find_kit()), names)
     hints = hint_count(wanted.hints)
-    check_out(wanted.out)
+    check_out(wanted.format, wanted.out)
     key = _signing_key(wanted)
     submissions = _submissions(chosen, wanted)
     sets = library_sets(chosen)
@@ -123,7 +124,12 @@ def hint_count(hints: str) -> int:
     return int(hints)
 
 
-def check_out(out: Path | None) -> None:
+def check_out(format: Format, out: Path | None) -> None:
     """Before any work is done for nothing."""
-    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
-        raise UsageError(f"--out {out}: expected a file in a folder that exists.")
+    if out is None:
+        if format is Format.html and sys.stdout.isatty():
+            raise UsageError("--format html is a page for a browser. Say where to put it: `--out report.html`.")
+    elif out.is_dir():
+        raise UsageError(f"--out {out}: is a folder. Name a file in it, such as {out / 'report'}.")
+    elif not out.absolute().parent.is_dir():
+        raise UsageError(f"--out {out}: there is no folder {out.parent}. Make it, or name another file.")

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 import typer
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -20,11 +21,17 @@ from grader.untrusted import escaped
 
 def show_list(plain: bool) -> None:
     kit = find_kit()
-    terminal.console(plain=plain).print(standings(kit, load_all(kit)))
+    out, challenges = terminal.console(plain=plain), load_all(kit)
+    grid = standings(kit, challenges)
+    needed = Measurement.get(out, out.options.update(max_width=1000), grid).maximum
+    out.print(grid if needed <= out.width else standings(kit, challenges, paths=False))
 
 
-def standings(kit: Kit, challenges: list[Challenge], *, selected: int | None = None) -> Table:
-    """A row a challenge: how it stands, and its file. Where one is selected, that is marked, and paths are left out."""
+def standings(kit: Kit, challenges: list[Challenge], *, selected: int | None = None, paths: bool = True) -> Table:
+    """A row a challenge: how it stands, and its file. Where one is selected, that is marked.
+
+    Without `paths`, and where one is selected, the file's name stands for its path, which takes half a line.
+    """
     known = progress.load(kit)
     grid = Table.grid(padding=(0, 2))
     for number, challenge in enumerate(challenges):
@@ -32,7 +39,7 @@ def standings(kit: Kit, challenges: list[Challenge], *, selected: int | None = N
         changed = standing.sha256 and _changed(challenge, standing)
         status = standing.status if standing.status in terminal.GLYPH else "not-started"
         points = f"{standing.points:g}/{standing.max_points:g}" if standing.max_points else ""
-        path = str(challenge.file.relative_to(kit.root)) if selected is None else challenge.card.file
+        path = str(challenge.file.relative_to(kit.root)) if paths and selected is None else challenge.card.file
         grid.add_row(
             *([] if selected is None else ["▸" if number == selected else " "]),
             Text(terminal.GLYPH[status], style=terminal.STYLE[status]),
@@ -87,14 +94,27 @@ def reset(name: str, yes: bool, plain: bool) -> None:
     if is_stub(challenge):
         out.print(f"{challenge.card.file} is the stub already.")
         return
-    kept = " (your file is kept as a backup)" if challenge.file.exists() else ""
-    if not yes and not typer.confirm(f"Replace {challenge.file} by the stub?{kept}"):
+    if not yes and not _may_replace(challenge):
         out.print("Nothing was changed.")
         return
-    backup = bring_stub_back(challenge)
+    try:
+        backup = bring_stub_back(challenge)
+    except OSError as error:
+        trouble = f"cannot be replaced ({error.strerror}). Nothing was lost; check the folder's permissions."
+        raise UsageError(f"{challenge.file}: {trouble}") from None
     if backup is not None:
         out.print(f"Your file is kept as {backup.name}.")
     out.print(f"{challenge.card.file} is the stub again.")
+
+
+def _may_replace(challenge: Challenge) -> bool:
+    """Asks. A closed stdin and Ctrl-C mean no."""
+    kept = " (your file is kept as a backup)" if challenge.file.exists() else ""
+    try:
+        return typer.confirm(f"Replace {challenge.file.relative_to(challenge.kit.root)} by the stub?{kept}")
+    except typer.Abort:
+        typer.echo(f"\nNobody answered. `grader reset {int(challenge.number)} --yes` does not ask.")
+        return False
 
 
 def is_stub(challenge: Challenge) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from grader.diagnosis import experiments
 from grader.diagnosis.evidence import Case, events_read, evidence
@@ -35,15 +36,24 @@ def fails_only_without_choices(case: Case) -> bool:
     return case.again("choices-everywhere", edit=experiments.usage_on_content).outcome.kind == "returned"
 
 
-@evidence("with a content in every delta, it ends well")
+@evidence("with a content in every delta, this exception does not come")
 def fails_only_without_content(case: Case) -> bool:
-    """Experiment: the same stream with a content in every delta, "" where there was none. Does it end well?"""
+    """Experiment: the same stream with a content in every delta, "" where there was none. Does it end well?
+
+    Or does it stumble later, over something else? Then this was its first mistake all the same.
+    """
     fits = ("'content'", "None", ".content\n")  # a missing key or field, or None where text was expected
     if not any(word in case.error_text for word in fits):
         return False
     if all(isinstance(delta.get("content"), str) for delta in case.reply.deltas):
         return False
-    return case.again("content-everywhere", edit=experiments.content_everywhere).outcome.kind == "returned"
+    outcome = case.again("content-everywhere", edit=experiments.content_everywhere).outcome
+    return outcome.kind == "returned" or (outcome.kind == "raised" and _place(outcome.error) != _place(case.error))
+
+
+def _place(error: dict[str, Any]) -> tuple[Any, Any]:
+    """An exception's type, and the learner's line that it came from."""
+    return error.get("type"), (error.get("frames") or [{}])[-1].get("line")
 
 
 # -- what a JSON parser was given ----------------------------------------------------------------------------------

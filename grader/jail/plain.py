@@ -71,4 +71,6 @@ class Plainer:
                 "given": given,
                 "fields": {str(name): self.convert(item, depth + 1) for name, item in fields.items()},
             }
+        if issubclass(type(value), type):
+            return {"$": "object", "type": f"class {vars(type)['__name__'].__get__(value)}"}
         return {"$": "object", "type": type(value).__name__}

@@ -15,7 +15,10 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from grader.commands.grade import Wanted, run
+from grader.errors import UsageError
 from grader.report import json_schema
+from grader.show.formats import Format
 from tests.commands.kits import ROOT, copy_kit, environment, grader
 
 WRONG = ROOT / "tests" / "submissions" / "01-inspect-a-chunk" / "wrong"
@@ -143,6 +146,35 @@ def test_a_binary_file_is_refused(kit: Path, tmp_path: Path) -> None:
     done = grader(kit, "grade", "1", "--file", str(path))
     assert done.returncode == 2
     assert "binary file" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--seed", "x"], "'--seed': expected a whole number."),
+        (["--format", "nope"], "'--format': 'nope' is not one of 'text', 'json', 'html', "),
+        (["--out", "/"], "--out /: is a folder. Name a file in it"),
+        (["--out", "/no/such/report"], "--out /no/such/report: there is no folder /no/such."),
+    ],
+)
+def test_what_is_typed_wrong_is_said_in_plain_words(kit: Path, words: list[str], says: str) -> None:
+    done = grader(kit, "grade", "1", *words)
+    assert done.returncode == 2
+    assert says in done.stderr
+
+
+def test_a_page_is_not_poured_over_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    wanted = Wanted(None, False, None, Format.html, None, 1, "1", True)
+    with pytest.raises(UsageError, match=r"--out report\.html"):
+        run(["1"], wanted)
+
+
+def test_an_empty_file_is_called_so(kit: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    path.write_text("\n")
+    said = grader(kit, "grade", "1", "--file", str(path)).stdout
+    assert "nothing: the file is empty (`make reset` brings the stub back)" in said
 
 
 def test_a_file_that_is_not_utf8_is_the_learners_syntax_error(kit: Path, tmp_path: Path) -> None:

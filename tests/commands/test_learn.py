@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.challenge import find_kit, load_all
+from grader.commands import learn
+from grader.errors import UsageError
 from tests.commands.kits import ROOT, copy_kit, grader
 
 WRONG = ROOT / "tests" / "submissions" / "01-inspect-a-chunk" / "wrong" / "not-flushed--stdout-buffer.py"
@@ -72,8 +75,39 @@ def test_reset_asks_first_and_keeps_a_backup(kit: Path) -> None:
 
 def test_reset_without_an_answer_changes_nothing(kit: Path) -> None:
     learners_file(kit).write_text("# my work\n")
-    grader(kit, "reset", "1", stdin="")
+    done = grader(kit, "reset", "1", stdin="")
     assert learners_file(kit).read_text() == "# my work\n"
+    assert "Nothing was changed" in done.stdout
+    assert "`grader reset 1 --yes`" in done.stdout
+
+
+def test_reset_where_nothing_can_be_written_loses_nothing(kit: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuses(*_: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.chdir(kit)
+    monkeypatch.setattr(learn.shutil, "copy2", refuses)
+    learners_file(kit).write_text("# my work\n")
+    with pytest.raises(UsageError, match=r"inspect_chunk\.py: cannot be replaced \(Read-only file system"):
+        learn.reset("1", yes=True, plain=True)
+    assert learners_file(kit).read_text() == "# my work\n"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 160])
+def test_no_path_of_the_list_is_broken_over_lines(
+    kit: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], width: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    monkeypatch.chdir(kit)
+    learn.show_list(plain=True)
+    listed = capsys.readouterr().out
+    assert all(challenge.card.file in listed for challenge in load_all(find_kit(kit)))
+    assert ("challenges/01-inspect-a-chunk/inspect_chunk.py" in listed) is (width >= 100)
+
+
+def test_a_learners_file_that_is_no_source_says_how_to_get_the_stub_back(kit: Path) -> None:
+    (kit / "challenges" / "01-inspect-a-chunk" / "inspect_chunk.py").write_bytes(b"\0")
+    assert "`make reset C=1` brings the stub back" in grader(kit, "grade", "1").stderr
 
 
 def test_reset_of_an_untouched_stub_says_so(kit: Path) -> None:

@@ -121,11 +121,22 @@ class Point:
 
 @pytest.mark.parametrize(
     "value",
-    [object(), Point(1), {1, 2}, b"bytes", bytearray(b"x"), iter([]), print, Point, 1j, ...],
+    [object(), Point(1), {1, 2}, b"bytes", bytearray(b"x"), iter([]), print, 1j, ...],
     ids=lambda v: type(v).__name__,
 )
 def test_what_json_does_not_have_is_named_only(value: Any) -> None:
     assert convert(value) == {"$": "object", "type": type(value).__name__}
+
+
+class Named(type):
+    @property
+    def __name__(cls) -> str:  # type: ignore[override]
+        raise AssertionError("code of the learner's, run by the report")
+
+
+@pytest.mark.parametrize("cls", [Point, Named("Point", (), {})], ids=["plain", "with a name that is code"])
+def test_a_class_is_named_as_one(cls: type) -> None:
+    assert convert(cls) == {"$": "object", "type": "class Point"}
 
 
 # -- size -------------------------------------------------------------------------------------------------------------
