@@ -72,15 +72,15 @@ class _Gathering:
     def take(self, part: Part) -> None:
         self._problems += part.problems
         for area in part.areas:
-            self._take(area, part.hint, told=bool(part.problems))
+            self._take(area, part)
 
-    def _take(self, area: Area, hint: Challenge | None, *, told: bool) -> None:
+    def _take(self, area: Area, part: Part) -> None:
         student = self._student(area)
         self._students.setdefault(student.id, student)
         problems: list[Problem] = []
-        marks = stamps(area.entries, problems)
-        if area.entries or not told:
-            found, wrong = self._recogniser.recognise(area.entries, area.where, hint)
+        marks = stamps(area.entries, problems) if part.stamped else {}
+        if area.entries or not part.problems:
+            found, wrong = self._recogniser.recognise(area.entries, area.where, part.hint)
             problems += wrong
             for each in found:
                 self._keep(_handed(student, each, area, marks))

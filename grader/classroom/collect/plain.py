@@ -8,7 +8,11 @@ from grader.classroom.collect.area import Split, Who, grouped
 from grader.classroom.collect.entries import Entry
 
 
+def fits(parts: tuple[str, ...]) -> bool:
+    return len(parts) > 1
+
+
 def split(entries: Iterable[Entry]) -> Split:
     return Split(
-        grouped((Who((entry.parts[0],)), entry.parts[0], entry.below(1)) for entry in entries if len(entry.parts) > 1)
+        grouped((Who((entry.parts[0],)), entry.parts[0], entry.below(1)) for entry in entries if fits(entry.parts))
     )

@@ -26,11 +26,15 @@ _GIT_SUFFIX = ".git"
 
 @dataclass(frozen=True)
 class Part:
-    """What one place gives. `hint`: the challenge that all of it is for, where the place says so."""
+    """What one place gives. `hint`: the challenge that all of it is for, where the place says so.
+
+    `stamped`: a timestamp.txt in it is believed. Where students hand in whole folders it could be their own.
+    """
 
     areas: list[Area]
     problems: list[Problem]
     hint: Challenge | None = None
+    stamped: bool = False
 
 
 class Sources:
@@ -102,7 +106,8 @@ class Sources:
         walk = Walk(folder, start=start, times=self._times)
         entries = list(walk.entries())
         problems = [Problem(name, problem.where, problem.message) for problem in walk.problems]
-        return Part([Area(Who((name,)), clean(str(folder)), entries)], problems, hint)
+        stamped = self._times or folder.absolute().parent.name.lower() == "submitted"
+        return Part([Area(Who((name,)), clean(str(folder)), entries)], problems, hint, stamped)
 
     def _clone(self, folder: Path) -> Part:
         name = clean(folder.absolute().name.removesuffix(_GIT_SUFFIX))
@@ -133,7 +138,7 @@ class Sources:
                 entries += [Entry((name, *e.parts), e.origin, e.read, e.dated) for e in walk.entries()]
                 problems += walk.problems
         made = layout.split(entries)
-        return Part(made.areas, problems + made.problems, hint)
+        return Part(made.areas, problems + made.problems, hint, layout is nbgrader)
 
     def _zip(self, path: Path, *, whole: bool) -> Part:
         """A download; or the whole class as the plain layout has it; or (in a folder) what one student packed."""
@@ -154,8 +159,11 @@ class Sources:
             entries = below if layout or (wrapped and (whole or hint)) else entries
         if layout is None and not whole and not hint:
             return Part([Area(Who((stem,)), shown, entries)], opened.problems)
-        made = (layout or plain).split(entries)
-        return Part(made.areas, opened.problems + made.problems, hint)
+        layout = layout or plain
+        made = layout.split(entries)
+        nobodys = [e for e in entries if not layout.fits(e.parts) and self._known.is_code(e.parts)]
+        lost = [Problem(None, entry.origin, _NOBODYS) for entry in nobodys]
+        return Part(made.areas, opened.problems + made.problems + lost, hint, layout is nbgrader)
 
 
 _NOBODYS = "lies in no student's folder, and nothing says whose it is. Put it into a folder named as the student."

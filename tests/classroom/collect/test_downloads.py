@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
+import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from grader.classroom.model import Gathered
 from tests.classroom.handing_in import CODE, FIRST, SECOND, gathered, pairs, put, said, zipped
@@ -204,3 +207,46 @@ def test_one_student_in_two_downloads_keeps_both_and_is_told_apart_by_nothing(tm
     found = gathered(tmp_path)
     assert pairs(found) == [("Jane Doe", "01"), ("Jane Doe", "01")]
     assert "handed in 2 times for 01-inspect-a-chunk" in said(found.problems)
+
+
+def test_a_student_cannot_say_when_they_handed_in(tmp_path: Path) -> None:
+    own = {"inspect_chunk.py": CODE, "timestamp.txt": "2001-01-01 00:00:00 UTC"}
+    put(tmp_path, {"moodle.zip": zipped({f"Jane Doe_1_assignsubmission_file_/{k}": v for k, v in own.items()})})
+    put(tmp_path, {"bob.zip": zipped(own)})
+    assert [each.at for each in gathered(tmp_path, times=True).handed] == [None, None]
+
+
+def test_what_is_nobodys_in_a_zip_is_told(tmp_path: Path) -> None:
+    put(tmp_path, {"moodle.zip": zipped({**MOODLE, "inspect_chunk.py": CODE})})
+    assert "moodle.zip: inspect_chunk.py: lies in no student's folder" in said(gathered(tmp_path).problems)
+
+
+PARTS = st.sampled_from(
+    [
+        "alice", "Zoë", "submitted", "submission_1", "challenges", FIRST, SECOND, "old", "Jane_1_assignsubmission_file_",
+        "doe_1_2_inspect_chunk.py", "doe_LATE_1_2_prove_usage-1.py", "Jo_2_assignsubmission_file_inspect_chunk.py",
+        "inspect_chunk.py", "prove_usage (1).py", "helper.py", "x.ipynb", "work.zip", "timestamp.txt", "..", "",
+        "submission_metadata.yml",
+    ]
+)  # fmt: skip
+CONTENTS = st.sampled_from(
+    [CODE, b"", b"\0", b"{}", b"submission_1:\n  :submitters:\n  - :sid: '1'\n", zipped({"inspect_chunk.py": CODE})]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    files=st.dictionaries(st.lists(PARTS, min_size=1, max_size=4).map("/".join).filter(bool), CONTENTS, max_size=6),
+    whole=st.booleans(),
+)
+def test_whatever_is_in_a_zip_no_python_file_is_lost_without_a_word(
+    tmp_path: Path, files: dict[str, bytes], whole: bool
+) -> None:
+    path = tmp_path / f"{uuid.uuid4()}" / "class.zip"
+    put(path.parent, {"class.zip": zipped(files)})
+    found = gathered(path if whole else path.parent)
+    if any(name.endswith("inspect_chunk.py") for name in files):
+        assert found.handed or found.problems
+    assert {each.student for each in found.handed} <= {student.id for student in found.students}
+    for each in found.handed:
+        assert each.source == CODE or each.source in files.values() or each.name.endswith(".ipynb")

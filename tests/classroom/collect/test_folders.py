@@ -152,13 +152,16 @@ def test_what_may_not_be_read_is_that_students_problem(tmp_path: Path) -> None:
     assert "alice: " in said(found.problems)
 
 
-def test_a_timestamp_beside_the_file_says_when_it_was_handed_in(tmp_path: Path) -> None:
+def test_a_timestamp_says_when_it_was_handed_in_where_students_cannot_have_written_it(tmp_path: Path) -> None:
     put(tmp_path, {f"alice/{FIRST}/inspect_chunk.py": CODE, "alice/timestamp.txt": "2026-11-25T17:00:00+01:00\n"})
     put(tmp_path, {f"bob/{FIRST}/inspect_chunk.py": CODE, "bob/timestamp.txt": "yesterday"})
     put(tmp_path, {f"carl/{FIRST}/inspect_chunk.py": CODE, "carl/timestamp.txt": "2026-11-25 17:00"})
-    found = gathered(tmp_path)
+    assert {each.at for each in gathered(tmp_path).handed} == {None}
+    os.utime(tmp_path / "bob" / FIRST / "inspect_chunk.py", (1_000_000_000, 1_000_000_000))
+    found = gathered(tmp_path, times=True)
     times = {each.student: each.at for each in found.handed}
-    assert times == {"alice": datetime(2026, 11, 25, 16, tzinfo=UTC), "bob": None, "carl": None}
+    assert times["alice"] == datetime(2026, 11, 25, 16, tzinfo=UTC)
+    assert times["bob"] == datetime.fromtimestamp(1_000_000_000, UTC)
     assert "'yesterday' is no date" in said(found.problems)
     assert "does not say its time zone" in said(found.problems)
 
