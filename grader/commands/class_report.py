@@ -57,7 +57,7 @@ def _challenges(stats: ClassStats) -> Table:
         table.add_column(name, justify="right")
     for each in stats.challenges:
         table.add_row(
-            each.challenge, str(each.students), str(each.passed), _percent(each.pass_rate), str(each.attempts),
+            Text(each.challenge), str(each.students), str(each.passed), _percent(each.pass_rate), str(each.attempts),
             _decimal(each.difficulty), _decimal(each.discrimination),
         )  # fmt: skip
     table.caption = "difficulty: mean share of the points · discrimination: point-biserial, with the other challenges"
@@ -74,8 +74,8 @@ def _misconceptions(stats: ClassStats) -> Table:
     for each in stats.misconceptions:
         about = known.get(each.diagnosis)
         table.add_row(
-            each.diagnosis, str(each.students), str(each.cleared), str(each.open),
-            "–" if each.attempts_to_clear is None else f"{each.attempts_to_clear:g}", about.says if about else "",
+            Text(each.diagnosis), str(each.students), str(each.cleared), str(each.open),
+            "–" if each.attempts_to_clear is None else f"{each.attempts_to_clear:g}", Text(about.says if about else ""),
         )  # fmt: skip
     return table
 

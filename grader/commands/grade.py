@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from grader.challenge import Challenge, find_kit, library_sets, load_all, select
 from grader.errors import UsageError
 from grader.jail.launch import Launched, launch
+from grader.jail.tiers import CONFINED
 from grader.scenario import Submission, new_seed
 from grader.show.formats import Format
 
@@ -63,6 +64,7 @@ def run(names: list[str], wanted: Wanted) -> int:
         from grader.signing import sign
 
         put(sign(report, key), wanted.out)
+        _warn_of_the_key(report)
     else:
         show(report, wanted, hints)
     return {"pass": 0, "fail": 1, "error": 3}[report.status]
@@ -106,6 +108,15 @@ def _signing_key(wanted: Wanted) -> Ed25519PrivateKey | None:
 
     canonical({})  # its library is there
     return private_key(wanted.sign)
+
+
+def _warn_of_the_key(report: Report) -> None:
+    if report.isolation.tier != CONFINED:
+        print(
+            f"grader: signed; but the submission was only `{report.isolation.tier}`, and could have read the key. "
+            f"--require-isolation {CONFINED} refuses that.",
+            file=sys.stderr,
+        )
 
 
 def _submissions(chosen: list[Challenge], wanted: Wanted) -> list[Submission]:

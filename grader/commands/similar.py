@@ -97,7 +97,7 @@ def _side_by_side(one: str, other: str, excerpt: Excerpt) -> Table:
     table = Table(box=SIMPLE, pad_edge=False, expand=True)
     for name in (one, other):
         table.add_column("", justify="right", style="dim", no_wrap=True)
-        table.add_column(name, ratio=1, overflow="fold")
+        table.add_column(Text(name), ratio=1, overflow="fold")
     for n, (left, right) in enumerate(zip_longest(excerpt.text, excerpt.other_text)):
         table.add_row(*_numbered(excerpt.line + n, left), *_numbered(excerpt.other_line + n, right))
     return table

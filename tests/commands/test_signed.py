@@ -12,6 +12,7 @@ from grader.cli import app
 from grader.commands.convert import run as convert
 from grader.commands.signed import verify
 from grader.errors import UsageError
+from grader.jail.tiers import CONFINED
 from grader.show.formats import Format
 from grader.signing import new_key
 from tests.commands.kits import copy_kit, grader
@@ -33,7 +34,9 @@ def key(kit: Path) -> Path:
 @pytest.fixture(scope="module")
 def signed(kit: Path, key: Path) -> Path:
     done = grader(kit, "grade", "--sign", str(key), "--out", "signed.json", "--seed", "7")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert (done.returncode, done.stdout) == (0, "")
+    tier = json.loads((kit / "signed.json").read_text())["report"]["isolation"]["tier"]
+    assert done.stderr == "" if tier == CONFINED else "could have read the key" in done.stderr
     return kit / "signed.json"
 
 
@@ -106,3 +109,20 @@ def test_wrong_use_is_said_before_anything_is_graded(
 def test_a_signed_report_can_be_brought_into_other_forms(signed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     convert(signed, Format.junit, None, "1", True)
     assert 'name="01-inspect-a-chunk"' in capsys.readouterr().out
+
+
+def test_where_the_submission_could_have_read_the_key_it_says_so(kit: Path, key: Path) -> None:
+    done = grader(kit, "grade", "--sign", str(key), GRADER_ISOLATION="separate")
+    assert done.returncode == 0
+    assert "only `separate`, and could have read the key" in done.stderr
+    json.loads(done.stdout)
+
+
+def test_where_it_is_confined_it_cannot(kit: Path, key: Path, tmp_path: Path) -> None:
+    thief = tmp_path / "thief.py"
+    thief.write_text(f"def inspect_stream(prompt):\n    raise ValueError(open({str(key)!r}).read())\n")
+    done = grader(kit, "grade", "--sign", str(key), "--file", str(thief))
+    report = json.loads(done.stdout)["report"]
+    stolen = "PRIVATE KEY" in done.stdout
+    assert not stolen or "could have read the key" in done.stderr
+    assert not stolen or report["isolation"]["tier"] != CONFINED
