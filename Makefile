@@ -9,9 +9,11 @@
 #   make pytest           the same as tests of pytest, as an editor's test explorer shows them
 #   make test             the kit's own tests           make bench, make soak: the long ones
 #   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
+#   make class S=FOLDER   grade a class: a folder of submissions
 #   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
 C ?=
+S ?=
 VENV := .venv
 BIN := $(VENV)/bin
 GRADER := $(BIN)/grader
@@ -20,7 +22,7 @@ ARGS ?=
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade watch pytest list hint play serve live reset new lint solutions test check bench soak clean
+.PHONY: help grade class watch pytest list hint play serve live reset new lint solutions test check bench soak clean
 
 help:
 	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +41,9 @@ new: $(VENV)/.kit
 
 lint: $(VENV)/.test
 	@$(GRADER) lint $(C) $(ARGS)
+
+class: $(VENV)/.class
+	@$(GRADER) class $(or $(S),$(error say where the submissions are: make class S=submissions)) $(ARGS)
 
 list: $(VENV)/.kit
 	@$(GRADER) list
@@ -83,6 +88,10 @@ $(VENV)/bin/python:
 
 $(VENV)/.kit: requirements/kit.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
 	@sh requirements/install.sh $(VENV) kit
+	@touch $@
+
+$(VENV)/.class: $(VENV)/.kit requirements/class.txt
+	@sh requirements/install.sh $(VENV) class
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.kit requirements/test.txt

@@ -307,6 +307,47 @@ def new(
     do(id, title, function, file)
 
 
+@app.command("class")
+def class_(
+    submissions: Annotated[
+        str,
+        typer.Argument(
+            help="A folder of submissions, a zip of them as Moodle, Canvas or Gradescope give it, or a clone."
+        ),
+    ],
+    db: Annotated[
+        str, typer.Option(help="Where reports are kept: sqlite:///FILE, or postgresql://user@host/database.")
+    ] = "sqlite:///grades.db",
+    challenge: Annotated[list[str] | None, typer.Option(help="Only this one; may be given again.")] = None,
+    roster: Annotated[Path | None, typer.Option(help="A CSV with the columns id, name, email, section.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes on this machine; as many as processors by default.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Grade on a Dask cluster: tcp://HOST:8786, or tls://.")
+    ] = None,
+    tls_ca: Annotated[Path | None, typer.Option(help="For tls://: the authority's certificate.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="For tls://: our certificate.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="For tls://: our key.")] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade all again, and show who gains, who loses, and why.")
+    ] = False,
+    commit: Annotated[bool, typer.Option("--commit", help="With --regrade: let that count.")] = False,
+    seed_policy: Annotated[
+        str, typer.Option(help="`per-student`, which nobody can foresee, or `fixed:N`.")
+    ] = "per-student",
+    plain: Plain = False,
+) -> None:
+    """Grade a folder of submissions and keep every report. The same command goes on where it stopped."""
+    from grader.commands.classroom import Wanted, run
+
+    wanted = Wanted(
+        submissions, db, challenge or [], roster, jobs, scheduler, (tls_ca, tls_cert, tls_key), regrade, commit,
+        seed_policy, plain,
+    )  # fmt: skip
+    raise typer.Exit(run(wanted))
+
+
 def main() -> None:
     """Runs the command; whatever a person did wrong is a sentence on stderr, never a traceback."""
     for stream in (sys.stdout, sys.stderr):

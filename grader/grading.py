@@ -22,7 +22,7 @@ from grader.diagnosis.evidence import Case, events_read
 from grader.diagnosis.misconceptions import misconceptions
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import cut, shown, windows
-from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport
+from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport, Status
 from grader.report import Kit as KitReport
 from grader.running import Record
 from grader.scenario import Asks, Call, Feed, Reads, Scenario, Submission, derive
@@ -68,15 +68,32 @@ def grade(
         except BaseException:  # Ctrl-C among them: nothing that runs is waited for
             stop.ask()
             raise
+    return whole(
+        reports, challenges_sha256=fingerprint(kit), seed=seed, seed_given=seed_given, isolation=isolation(session),
+        started=started, duration_s=time.monotonic() - clock,
+    )  # fmt: skip
+
+
+def whole(
+    reports: list[ChallengeReport],
+    *,
+    challenges_sha256: str,
+    seed: int,
+    seed_given: bool,
+    isolation: Isolation,
+    started: datetime,
+    duration_s: float,
+) -> Report:
+    """The report that these make together. `challenges_sha256` is the `fingerprint` of the kit."""
     statuses = {report.status for report in reports}
     return Report(
         schema="grader/result/v1",
-        kit=KitReport(version=__version__, challenges_sha256=fingerprint(kit)),
+        kit=KitReport(version=__version__, challenges_sha256=challenges_sha256),
         seed=seed,
         seed_given=seed_given,
-        isolation=isolation(session),
+        isolation=isolation,
         started=started.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        duration_s=round(time.monotonic() - clock, 3),
+        duration_s=round(duration_s, 3),
         points=sum(report.points for report in reports),
         max_points=sum(report.max_points for report in reports),
         status="error" if "error" in statuses else "pass" if statuses <= {"pass"} else "fail",
@@ -138,7 +155,7 @@ class Grading:
         self.item = item
         self.checks = item.challenge.checks()
         self._lab = Lab(play or player(session, item, seed, stop))
-        self._passed: dict[Check, bool] = {}
+        self._standing: dict[Check, Status] = {}
         self._tried: list[CheckReport] = []
 
     @property
@@ -154,8 +171,8 @@ class Grading:
         """The report of the check of that number, from 0; what is not tried yet is now. Raises UsageError, Stopped."""
         while len(self._tried) <= number:
             check = self.checks[len(self._tried)]
-            report = _skipped(check, self._passed) or _checked(check, self._lab, self.item.challenge.folder)
-            self._passed[check] = report.status == "pass"
+            report = _skipped(check, self._standing) or _checked(check, self._lab, self.item.challenge.folder)
+            self._standing[check] = report.status
             self._tried.append(report)
         return self._tried[number]
 
@@ -210,13 +227,15 @@ def prompt_for(seed: int) -> str:
     return f"Tell me about the {thing} and the {other} in {rng.randint(20, 90)} words."
 
 
-def _skipped(check: Check, passed: dict[Check, bool]) -> CheckReport | None:
-    missing = next((before for before in check.after if not passed.get(before)), None)
+def _skipped(check: Check, standing: dict[Check, Status]) -> CheckReport | None:
+    missing = next((before for before in check.after if standing.get(before) != "pass"), None)
     if missing is None:
         return None
+    ours = standing.get(missing) == "error"  # then what builds on it costs no points, either
     return CheckReport(
-        id=check.id, title=check.title, status="skip", points=0, max_points=check.points,
-        message=f"not tried: it builds on “{missing.title}”",
+        id=check.id, title=check.title, status="error" if ours else "skip", points=check.points if ours else 0,
+        max_points=check.points,
+        message=f"not tried: it builds on “{missing.title}”" + (", where the grader failed" if ours else ""),
     )  # fmt: skip
 
 

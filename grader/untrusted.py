@@ -27,7 +27,7 @@ def escaped(text: str) -> str:
     """One line: all that is not seen, or does something, as an escape. Lone surrogates are, too."""
     if text.isprintable() and (text.isascii() or not _SHAPELESS.search(text)):
         return text
-    return "".join(c if _seen(c) else _escape(c) for c in text)
+    return text.translate({ord(c): _escape(c) for c in set(text) if not _seen(c)})
 
 
 def visible(text: str) -> str:

@@ -102,6 +102,15 @@ def make(name: str, source: bytes, path: Sequence[Path] = (), user: int | None =
     Where the run is to become `user`, that one may write in three folders of it and read two, and nobody else any.
     """
     scratch = Scratch(Path(tempfile.mkdtemp(prefix="grader-run-")))
+    try:
+        _lay_out(scratch, name, source, path, user)
+    except OSError:  # a full disk, most of all: what is there of it goes again
+        scratch.remove()
+        raise
+    return scratch
+
+
+def _lay_out(scratch: Scratch, name: str, source: bytes, path: Sequence[Path], user: int | None) -> None:
     for folder in [*scratch.readable, *scratch.writable]:
         folder.mkdir(mode=0o700)
     (scratch.code / name).write_bytes(source)
@@ -117,4 +126,3 @@ def make(name: str, source: bytes, path: Sequence[Path] = (), user: int | None =
         ]:
             os.chown(shared, -1, user)
             shared.chmod(0o710 if shared == scratch.root else 0o750 if shared in scratch.readable else 0o640)
-    return scratch

@@ -12,9 +12,13 @@ from typing import Any
 
 from grader import __version__
 from grader.challenge import Challenge
-from grader.classroom.store.schema import clean
 
 Key = tuple[str, str, str]  # student, challenge, sha256 of what was handed in
+
+
+def clean(text: str) -> str:
+    """The text as both databases can hold it: without NUL, and without halves of characters from odd file names."""
+    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.classroom.model import Attempt, Handed, Student
-from grader.classroom.store.graded import Graded, Key, Known
+from grader.classroom.store.graded import Graded, Key, Known, clean
 from grader.classroom.store.opening import named, opened
 from grader.classroom.store.patience import Patience
-from grader.classroom.store.schema import checks, clean, handed, reports, settings, sittings, sources, students
+from grader.classroom.store.schema import checks, handed, reports, settings, sittings, sources, students
 
 T = TypeVar("T")
 AT_ONCE = 100  # rows that go into one transaction, where many come at a time
@@ -44,6 +44,10 @@ class Store:
 
     def close(self) -> None:
         self._engine.dispose()
+
+    def waiting(self, tell: Callable[[str], None]) -> None:
+        """Whom to tell when the database lets us wait."""
+        self._patience.waiting = tell
 
     def _write(self, work: Callable[[sa.Connection], T]) -> T:
         """One transaction, tried again where the database is busy or away: so `work` must be safe to repeat."""
@@ -193,6 +197,10 @@ class Store:
             select = sa.select(newest.c.report).join_from(handed, newest).where(newest.c.rank == 1, *of)
             yield from (((student, challenge, sha256), row[0]) for row in self._read(select))
 
+    def report(self, id: int) -> str:
+        """The report of one row of `differences`, as JSON."""
+        return str(self._read(sa.select(reports.c.report).where(reports.c.id == id))[0][0])
+
     def history(self, student: str, challenge: str) -> Sequence[sa.Row[Any]]:
         """All gradings of one student's submissions to one challenge, in the order in which they were made."""
         columns = (
@@ -207,12 +215,12 @@ class Store:
     def differences(self, sitting: int) -> Sequence[sa.Row[Any]]:
         """Where a sitting says something else than what counted before it.
 
-        Rows of student, challenge, sha256, and `was_` and `now_` each of points, status, diagnosis and kit. An `error`
-        changes nothing: it is left out.
+        Rows of student, challenge, sha256, and `was_` and `now_` each of id, points, status, diagnosis and kit. An
+        `error` changes nothing: it is left out.
         """
         now = _newest(sittings.c.id == sitting, name="now")
         was = _newest((sittings.c.state == "committed") & (sittings.c.id != sitting), before=sitting, name="was")
-        names = ("points", "status", "diagnosis", "kit")
+        names = ("id", "points", "status", "diagnosis", "kit")
         columns = (column.c[name].label(f"{column.name}_{name}") for column in (was, now) for name in names)
         select = (
             sa.select(*KEY, *columns)
