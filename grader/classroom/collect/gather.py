@@ -18,6 +18,7 @@ from grader.classroom.collect.sources import Part, Sources
 from grader.classroom.model import Gathered, Handed, Problem, Student
 from grader.classroom.roster import Ambiguous, Roster
 from grader.errors import UsageError
+from grader.untrusted import escaped
 
 
 def collect(
@@ -112,7 +113,13 @@ class _Gathering:
 
     def gathered(self) -> Gathered:
         handed = sorted(self._handed.values(), key=lambda each: (each.student, each.challenge, each.origin))
-        return Gathered(list(self._students.values()), handed, [*self._problems, *_undecided(handed)])
+        problems = [_shown(problem) for problem in (*self._problems, *_undecided(handed))]
+        return Gathered(list(self._students.values()), handed, problems)
+
+
+def _shown(problem: Problem) -> Problem:
+    """Names of files and what archives say are others' texts: nothing in a message acts on a terminal."""
+    return replace(problem, where=escaped(problem.where), message=escaped(problem.message))
 
 
 def _handed(student: Student, found: Found, area: Area, marks: dict[tuple[str, ...], datetime]) -> Handed:

@@ -250,3 +250,12 @@ def test_whatever_is_in_a_zip_no_python_file_is_lost_without_a_word(
     assert {each.student for each in found.handed} <= {student.id for student in found.students}
     for each in found.handed:
         assert each.source == CODE or each.source in files.values() or each.name.endswith(".ipynb")
+
+
+def test_whoever_is_on_the_roster_cannot_pass_their_folder_off_as_a_download(tmp_path: Path) -> None:
+    forged = {"doejane_4711_90001_inspect_chunk.py": CODE}
+    put(tmp_path, {f"class/mallory/{name}": content for name, content in forged.items()})
+    put(tmp_path, {"class/m2.zip": zipped(forged), "r.csv": "id,name\nmallory,Mal Lory\nm2,M Two\njane,Jane Doe\n"})
+    found = gathered(tmp_path / "class", tmp_path / "r.csv")
+    assert found.handed == []
+    assert {problem.student for problem in found.problems} == {"mallory", "m2"}

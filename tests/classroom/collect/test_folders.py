@@ -224,3 +224,10 @@ def test_of_the_challenges_that_are_not_asked_for_nothing_is_said(tmp_path: Path
     found = collect(tmp_path, [challenges()[FIRST]])
     assert pairs(found) == [("alice", "01")]
     assert found.problems == []
+
+
+def test_no_file_name_acts_on_the_terminal_that_shows_it(tmp_path: Path) -> None:
+    put(tmp_path, {"alice/\x1b[2Jhomework\u202e.py": CODE})
+    [problem] = gathered(tmp_path).problems
+    assert problem.where.isprintable()
+    assert "homework\\u202e.py" in problem.where
