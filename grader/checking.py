@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from grader.diagnosis.evidence import Case, Mark, Symptom, evidence
+from grader.nested import read
 from grader.running import MISSES, Record
 from grader.scenario import Asks, Feed, Scenario, Stream
 from grader.timeline import Moment
@@ -169,7 +170,7 @@ class Run:
         if len(requests) != 1:
             self.fail("requests", wants, _count(requests, self.record), field="count")
         request = requests[0]
-        if request["status"] != 200:
+        if request["status"] != 200 or request["method"] != "POST":  # a list of models is answered, too
             self.fail("requests", wants, _refused(request))
         by_sdk = any(name.startswith("x-stainless-") for name in request["headers"])
         if sdk is not None and by_sdk is not sdk:
@@ -281,19 +282,19 @@ def _refused(request: Moment) -> str:
 
 def _model(body: bytes) -> str:
     try:
-        return str(json.loads(body)["model"])
+        return str(read(body)["model"])
     except (ValueError, KeyError, TypeError):
         return ""
 
 
 def _stream_switch(body: bytes) -> str:
-    wanted = json.loads(body)
+    wanted = read(body)
     return f'"stream": {json.dumps(wanted["stream"])}' if "stream" in wanted else 'no "stream" in it'
 
 
 def _says(body: bytes, prompt: str) -> bool:
     """Is the prompt in a user message? Other messages, and words around it, are the learner's business."""
-    for message in json.loads(body).get("messages", []):
+    for message in read(body).get("messages", []):
         if not isinstance(message, dict) or message.get("role") != "user":
             continue
         content = message.get("content")

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from grader.outcome import MOST_DEPTH, Outcome, depth, from_word
+from grader.outcome import Outcome, described, from_word
 from grader.scenario import Stream
 from grader.timeline import Timeline
 
@@ -140,23 +140,19 @@ class Feeding:
         for read in [*now.stream.reads, None][before : now.taken]:
             self._timeline.log("read", data=read)
         if what == "data":
-            now.came[now.taken].append(_shallow(value))
+            now.came[now.taken].append(value)
             now.count += 1
-            self._timeline.log("data", value=_shallow(value))
+            self._timeline.log("data", value=value)
         elif what == "end":
             now.ended = True
         elif what == "unfit":
-            now.unfit = {"value": _shallow(value)}
-        elif what == "raised" and isinstance(value, dict):
-            now.error = value
-            self._timeline.log("raised", type=str(value.get("type")), message=str(value.get("message")))
+            now.unfit = {"value": value}
+        elif what == "raised" and (error := described(value)) is not None:
+            now.error = error
+            self._timeline.log("raised", type=error["type"], message=error["message"])
 
     def ending(self, outcome: Outcome) -> Outcome:
         """How a run with one stream ended is how that stream did: an exception that came out of it is the run's."""
         if outcome.kind == "returned" and len(self.fed) == 1 and self.fed[0].error is not None:
             return from_word(self.fed[0].error)
         return outcome
-
-
-def _shallow(value: Any) -> Any:
-    return value if depth(value) <= MOST_DEPTH else {"$": "cut"}

@@ -13,6 +13,8 @@ from typing import Any, Literal, Protocol
 
 from grader.jail import pulse
 from grader.jail.jail import Jail, Process, Refused
+from grader.jail.notes import heard
+from grader.jail.plain import is_plain
 from grader.jail.spec import MAX_OUTPUT, MAX_WORD, Limits, Spec, parse_line
 from grader.outcome import Outcome, from_word, without_word
 from grader.replay.loopback import in_flight
@@ -91,9 +93,10 @@ class Listening:
             return
         kind, content = parsed
         if kind == "note":
-            at = content.pop("t", None)
-            if type(at) is float and isinstance(content.get("what"), str):
-                self.timeline.moments.append(Moment(at - self.timeline.started, "note", content))
+            if (note := heard(content)) is not None:
+                now = time.monotonic() - self.timeline.started
+                at = min(max(0.0, note[0] - self.timeline.started), now)  # it cannot have been taken at another time
+                self.timeline.moments.append(Moment(at, "note", note[1]))
         elif kind in ("ask", "tell"):
             self._said(kind, content)
         elif self._killed is not None:
@@ -107,7 +110,8 @@ class Listening:
 
     def _said(self, kind: str, content: dict[str, Any]) -> None:
         """Who asks waits for the answer, so all that was shown before is there to be taken in first."""
-        if set(content) != {"what", "about"} or type(content["what"]) is not str:
+        fits = set(content) == {"what", "about"} and type(content["what"]) is str and is_plain(content["about"])
+        if not fits or (kind == "ask" and self._is_waiting):
             self._spoiled = "sent back what no run sends back"
         elif kind == "tell":
             self._judge.told(content["what"], content["about"])
@@ -121,6 +125,11 @@ class Listening:
                 self._later = asyncio.ensure_future(self._answer(answer))
             else:
                 self.process.answer(answer)
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Has it asked, and not been answered? Then it asks nothing else: a run's questions go out one by one."""
+        return bool(self._asked_early) or (self._later is not None and not self._later.done())
 
     async def _answer(self, answer: Awaitable[Any]) -> None:
         """Who asks waits, so there is never more than one answer under way."""
@@ -146,7 +155,8 @@ class Listening:
         except Refused as refused:
             return self._ended(Outcome("killed", why=str(refused)))
         process.ended.add_done_callback(lambda _: self._is_over())
-        for content in self._asked_early:
+        early, self._asked_early = self._asked_early, []
+        for content in early:
             self._said("ask", content)
         try:
             await self._until_over()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-MOST_DEPTH = 120  # of a returned value: more than the child ever sends
+from grader.jail.plain import is_plain
 
 
 @dataclass
@@ -43,26 +43,22 @@ def _name(number: int) -> str:
 def from_word(word: dict[str, Any]) -> Outcome:
     """The word as an outcome. One that has not the shape that a run gives it counts as none."""
     kind = word.get("kind")
-    if kind == "returned" and set(word) == {"kind", "value"} and depth(word["value"]) <= MOST_DEPTH:
+    if kind == "returned" and set(word) == {"kind", "value"} and is_plain(word["value"]):
         return Outcome("returned", value=word["value"])
-    try:
-        error = _Error.model_validate(word).model_dump(by_alias=True)
-        if depth(error["held"]) > MOST_DEPTH:
-            raise ValueError
-    except ValueError:  # pydantic's are some
+    error = described(word)
+    if error is None:
         return Outcome("killed", why="sent back what no run sends back")
     return Outcome(error["kind"], error=error)
 
 
-def depth(value: Any) -> int:
-    """How deep lists and objects are nested, found without recursion."""
-    deepest, waiting = 0, [(value, 0)]
-    while waiting:
-        item, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        children = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
-        waiting += [(child, depth + 1) for child in children]
-    return deepest
+def described(word: Any) -> dict[str, Any] | None:
+    """An exception, a syntax error, or a function that is not there, as the child describes it; None if it is none."""
+    try:
+        error = _Error.model_validate(word).model_dump(by_alias=True)
+    except (ValueError, RecursionError):  # pydantic's are ValueErrors
+        return None
+    held = error["held"]
+    return error if held is None or all(is_plain(value) for value in held.values()) else None
 
 
 class _Frame(BaseModel):
@@ -90,12 +86,16 @@ class _Error(BaseModel):
     cause: str = ""
     cause_message: str = ""
     found: list[str] = []
-    line: int | None = None
-    column: int | None = None
+    line: int | None = Field(None, ge=0, lt=1_000_000)
+    column: int | None = Field(None, ge=0, lt=1_000_000)
     text: str = ""
 
 
 def standing_at(text: str, file: str) -> dict[str, Any]:
-    """From a dump of all threads: the innermost line of the learner's file, as a frame of an exception would be."""
-    found = re.search(rf'File "{re.escape(file)}", line (\d+) in (\S+)', text)
+    """From a dump of all threads: the innermost line of the learner's file, as a frame of an exception would be.
+
+    The dump was in the learner's hands. A line has no more digits than that of a frame, and a name no more letters than
+    faulthandler writes.
+    """
+    found = re.search(rf'File "{re.escape(file)}", line ([0-9]{{1,6}}) in (\S{{1,500}})', text)
     return {"frames": [{"line": int(found[1]), "function": found[2]}]} if found else {}

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from grader import files
+from grader import files, nested
 from grader.challenge import Kit
 from grader.report import ChallengeReport, Report
 
@@ -24,11 +24,28 @@ class Standing:
     hints: int = 0  # shown so far, for this diagnosis of this check
     sha256: str = ""  # of the file that was graded
 
+    def __post_init__(self) -> None:
+        """Raises TypeError, ValueError where it is read from a file that somebody has edited."""
+        for name, kinds in _KINDS.items():
+            if type(getattr(self, name)) not in kinds:
+                raise TypeError(f"{name}: {getattr(self, name)!r}")
+        if not all(0 <= number < 10**9 for number in (self.points, self.max_points, self.hints, self.line or 0)):
+            raise ValueError("a number that nothing of ours has")
+
+
+_KINDS: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(("status", "check", "source", "sha256"), (str,)),
+    **dict.fromkeys(("points", "max_points"), (int, float)),
+    "diagnosis": (str, type(None)),
+    "line": (int, type(None)),
+    "hints": (int,),
+}
+
 
 def load(kit: Kit) -> dict[str, Standing]:
     """By challenge id. A file that is damaged counts as none: it holds nothing that cannot be graded again."""
     try:
-        table = json.loads(_path(kit).read_text("utf-8"))
+        table = nested.read(_path(kit).read_text("utf-8"))
         return {id: Standing(**entry) for id, entry in table.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}

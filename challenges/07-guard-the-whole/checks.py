@@ -64,8 +64,8 @@ def asks_once_about_the_whole(run: Run) -> None:
             run.ends_well()
         run.fail("guard", "allowed(…) called once, with the whole text", "it was never called", id="ignores-guard")
     if len(texts) > 1:
-        of_parts = any(text in whole and text != whole for text in texts)
-        seen = f"called {len(texts)} times, with {', '.join(repr(text[:20]) for text in texts[:3])} …"
+        of_parts = any(isinstance(text, str) and text in whole and text != whole for text in texts)
+        seen = f"called {len(texts)} times, with {', '.join(repr(str(text)[:20]) for text in texts[:3])} …"
         run.fail(
             "guard", "allowed(…) called once, with the whole text", seen,
             id="guards-pieces" if of_parts else "guard-asked-twice",

@@ -194,8 +194,13 @@ def after(lab: Lab, of: Timed, right: Callable[[Record], bool]) -> Run:
 
 
 def longest_silence(run: Run, *until: Any) -> float:
-    """Seconds between two writes of the server, or (`until`: "outcome") from the last one to the end of the run."""
-    moments = [moment.at for moment in run.record.timeline.of("request", "headers", "write", *until)]
+    """Seconds between two writes of the server, or (`until`: "outcome") from the last one to the end of the run.
+
+    In the first reply: when a program asks again is its own doing, and tells nothing of the machine.
+    """
+    found = list(run.record.timeline.of("request", "headers", "write", *until))
+    again = [i for i, moment in enumerate(found) if moment.kind == "request"][1:]
+    moments = [moment.at for moment in found[: again[0] if again else len(found)]]
     return max((later - earlier for earlier, later in itertools.pairwise(moments)), default=0.0)
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from grader.diagnosis.evidence import Case, evidence
+from grader.nested import read
 from grader.replay.seen import plain
 
 
@@ -16,8 +17,8 @@ def _last(case: Case) -> dict[str, Any]:
 def _body(case: Case) -> dict[str, Any]:
     """The last request's JSON object; empty where it is none."""
     try:
-        value = json.loads(_last(case).get("body", b"null"))
-    except (ValueError, RecursionError):
+        value = read(_last(case).get("body", b"null"))
+    except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
 

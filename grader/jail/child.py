@@ -215,12 +215,16 @@ def _load(spec: Spec) -> types.ModuleType:
 def _compiled(file: str) -> types.CodeType:
     try:
         source = importlib.util.decode_source(Path(file).read_bytes())  # as Python reads a file
+        code: types.CodeType = compile(source, file, "exec", dont_inherit=True)
     except UnicodeDecodeError as error:
         raise SyntaxError(f"the file is not UTF-8 text: {error.reason}", (file, None, None, None)) from None
     except SyntaxError as error:
         error.filename = file
         raise
-    code: types.CodeType = compile(source, file, "exec", dont_inherit=True)
+    except (ValueError, LookupError) as error:  # a null byte; an encoding that is none of text
+        raise SyntaxError(str(error), (file, None, None, None)) from None
+    except (RecursionError, MemoryError):
+        raise SyntaxError("it is nested too deeply", (file, None, None, None)) from None
     return code
 
 
@@ -257,9 +261,9 @@ def describe(error: BaseException, file: str, given: type | None = None) -> Word
         return {
             "kind": "syntax",
             "message": str(error.msg)[:300],
-            "line": error.lineno,
-            "column": error.offset,
-            "text": (error.text or "")[:300],
+            "line": _place(error.lineno),
+            "column": _place(error.offset),
+            "text": str(error.text or "")[:300],
         }
     frames = _frames(error, file)
     return {
@@ -274,6 +278,11 @@ def describe(error: BaseException, file: str, given: type | None = None) -> Word
         "cause": type(error.__cause__ or error.__context__).__name__ if error.__cause__ or error.__context__ else "",
         "cause_message": _text(error.__cause__ or error.__context__)[:300],
     }
+
+
+def _place(number: Any) -> int | None:
+    """A line or a column. Who raises a SyntaxError of their own may say anything."""
+    return number if type(number) is int and 0 <= number < 1_000_000 else None
 
 
 def _held(error: BaseException, given: type | None) -> Any:
@@ -304,7 +313,7 @@ def _frames(error: BaseException, file: str) -> list[dict[str, Any]]:
         frame = tb.tb_frame
         if frame.f_code.co_filename == file:
             line = linecache.getline(file, tb.tb_lineno).strip()
-            found.append({"line": tb.tb_lineno, "function": frame.f_code.co_name, "source": line[:200]})
+            found.append({"line": tb.tb_lineno or 0, "function": frame.f_code.co_name, "source": line[:200]})
             last = frame
         tb = tb.tb_next
     if last is not None:
@@ -316,7 +325,8 @@ def _locals(frame: types.FrameType) -> dict[str, str]:
     shown: dict[str, str] = {}
     for name, value in list(frame.f_locals.items())[:40]:
         if type(value) in (str, bytes, int, float, bool, type(None)):
-            shown[name] = repr(value[:300] if isinstance(value, str | bytes) else value)
+            with contextlib.suppress(ValueError):  # a number of too many digits
+                shown[str(name)] = repr(value[:300] if isinstance(value, str | bytes) else value)
     return shown
 
 

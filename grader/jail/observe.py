@@ -84,15 +84,20 @@ def only_the_replay_port(notebook: Notebook, port: int) -> Callable[[str, tuple[
         if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
             address = args[1]
             if isinstance(address, tuple) and (address[0] not in ("127.0.0.1", "localhost") or address[1] != port):
-                notebook.note("elsewhere", host=str(address[0])[:200], port=address[1])
+                notebook.note("elsewhere", host=str(address[0])[:200], port=_port(address[1]))
                 raise ConnectionRefusedError(errno.ECONNREFUSED, "only the replay server can be reached")
         elif event == "socket.getaddrinfo":
             host = args[0].decode("latin-1") if isinstance(args[0], bytes) else str(args[0])
             if host not in ("127.0.0.1", "localhost"):
-                notebook.note("elsewhere", host=host[:200], port=args[1] if isinstance(args[1], int) else 0)
+                notebook.note("elsewhere", host=host[:200], port=_port(args[1]))
                 raise ConnectionRefusedError(errno.ECONNREFUSED, "only the replay server can be reached")
 
     return hook
+
+
+def _port(number: Any) -> int:
+    """0 for what is none."""
+    return number if type(number) is int and 0 <= number < 65536 else 0
 
 
 _PROCESSES = (
@@ -272,7 +277,8 @@ def tracer(notebook: Notebook, file: str) -> Callable[[FrameType, str, Any], Any
             notebook.note("line", line=frame.f_lineno)
         elif event == "exception" and arg[0] is not StopIteration:
             about = str(getattr(arg[1], "doc", ""))[:400] if "Decode" in arg[0].__name__ else None
-            notebook.note("raised", type=arg[0].__name__, message=_message(arg[1]), line=frame.f_lineno, about=about)
+            name = str(arg[0].__name__)[:200]
+            notebook.note("raised", type=name, message=_message(arg[1]), line=frame.f_lineno, about=about)
         return local
 
     def start(frame: FrameType, event: str, arg: Any) -> Any:

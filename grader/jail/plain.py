@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Callable
 from typing import Any
+
+from grader.nested import MOST_DEPTH
 
 MAX_DEPTH = 40
 MAX_NODES = 50_000
 MAX_TEXT = 600_000  # characters, all texts together
+MAX_BITS = 512  # of a whole number
 
 
 class Plainer:
@@ -49,7 +53,7 @@ class Plainer:
         return self._object(value, depth)
 
     def _whole_number(self, value: int) -> Any:
-        return value if value.bit_length() < 512 else {"$": "object", "type": "int"}
+        return value if value.bit_length() < MAX_BITS else {"$": "object", "type": "int"}
 
     def _mapping(self, items: Any, depth: int) -> Any:
         pairs = list(items)
@@ -65,6 +69,8 @@ class Plainer:
             declared = (self._given if given else type(value)).model_fields  # type: ignore[union-attr]
             fields = {name: item for name, item in value.__dict__.items() if name in declared}
             fields |= getattr(value, "__pydantic_extra__", None) or {}
+            if "$" in fields:  # it would look like one of our marks
+                return {"$": "object", "type": type(value).__name__}
             return {
                 "$": "model",
                 "name": type(value).__name__,
@@ -74,3 +80,52 @@ class Plainer:
         if issubclass(type(value), type):
             return {"$": "object", "type": f"class {vars(type)['__name__'].__get__(value)}"}
         return {"$": "object", "type": type(value).__name__}
+
+
+# -- on the judge's side: is it what such a conversion makes? ----------------------------------------------------------
+
+_MARKS: dict[str, dict[str, Callable[[Any], bool]]] = {
+    "tuple": {"items": lambda value: type(value) is list},
+    "model": {
+        "name": lambda value: type(value) is str,
+        "given": lambda value: type(value) is bool,
+        "fields": lambda value: type(value) is dict,
+    },
+    "number": {"text": lambda value: value in ("nan", "inf", "-inf")},
+    "object": {"type": lambda value: type(value) is str},
+    "cut": {},
+}
+
+
+def is_plain(value: Any) -> bool:
+    """Could a `Plainer` have made it? What a process sends back may have been written by anybody.
+
+    So no mark lacks what belongs to it, and no number is too large to be calculated with. Found without recursion.
+    """
+    waiting = [(value, 0)]
+    while waiting:
+        item, depth = waiting.pop()
+        if depth > MOST_DEPTH:
+            return False
+        if isinstance(item, int) and item.bit_length() >= MAX_BITS:
+            return False
+        if isinstance(item, float) and not math.isfinite(item):
+            return False
+        if isinstance(item, dict):
+            if "$" in item and not _is_mark(item):
+                return False
+            waiting += [(child, depth + 1) for child in item.values()]
+        elif isinstance(item, list):
+            waiting += [(child, depth + 1) for child in item]
+    return True
+
+
+def _is_mark(item: dict[str, Any]) -> bool:
+    kind, keys = item["$"], set(item) - {"$"}
+    parts = _MARKS.get(kind) if type(kind) is str else None
+    if parts is None or keys - {"keys"} != parts.keys() or ("keys" in keys and kind != "object"):
+        return False
+    names = item.get("keys", [])
+    return all(fits(item[name]) for name, fits in parts.items()) and (
+        type(names) is list and all(type(name) is str for name in names)
+    )

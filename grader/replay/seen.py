@@ -16,7 +16,8 @@ _ESCAPE = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|((?:x[0-9a-fA-F
 _HEX = re.compile(r"x([0-9a-fA-F]{2})")
 _TERMINAL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]+[0-~]|[0-?@-Z\\-_])")
 _SPACE = re.compile(r"[\s\u200b\u2500-\u257f]+")  # and the lines of boxes that rich draws
-_ADJACENT = re.compile(r"(['\"])\s*\n\s*b?\1")  # pprint cuts a long text into literals, one a line
+# pprint cuts a long text into literals, one a line. No two parts match the same, so that it takes linear time.
+_ADJACENT = re.compile(r"(['\"])[^\S\n]*\n\s*b?\1")
 _CONTROL = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "a": "\a", "v": "\v"}
 
 # What may still grow, at the end of what has come: it stands within the last TAIL characters.
@@ -37,9 +38,14 @@ def bare(text: str) -> str:
 
 def plain(text: str) -> str:
     """The form in which a piece and its escaped spellings are equal: backslashes are dropped, too."""
-    text = _ESCAPE.sub(_unescaped, _ADJACENT.sub("", _TERMINAL.sub("", text)))
+    text = _ESCAPE.sub(_unescaped, _ADJACENT.sub(_joint, _TERMINAL.sub("", text)))
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # joins \ud83c\udf55
     return _SPACE.sub("", text).replace("\\", "")
+
+
+def _joint(match: re.Match[str]) -> str:
+    """Between two literals: nothing, or what is dropped later and keeps a backslash from escaping what comes next."""
+    return "\u200b" if match.string[match.start() - 1 : match.start()] == "\\" else ""
 
 
 def _unescaped(match: re.Match[str]) -> str:

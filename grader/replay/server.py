@@ -13,7 +13,6 @@ import struct
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol, cast
-from urllib.parse import urlsplit
 
 import h11
 
@@ -304,7 +303,9 @@ class Connection(asyncio.Protocol):
 
 def _path(target: str) -> str:
     """The path of a request's target; RFC 9112 asks servers to take the absolute form, too."""
-    return (urlsplit(target).path if target.startswith("http://") else target).partition("?")[0]
+    if target[:7].lower() == "http://":  # by hand: `urlsplit` raises ValueError for some hosts
+        target = "/" + target[7:].partition("?")[0].partition("/")[2]
+    return target.partition("?")[0]
 
 
 def _head(answer: Answer, length: int | None) -> bytes:

@@ -51,10 +51,24 @@ def test_grading_another_file_changes_nothing_that_is_remembered(kit: Path) -> N
     assert "not started" in grader(kit, "list").stdout.splitlines()[0]
 
 
-def test_a_damaged_memory_is_no_trouble(kit: Path) -> None:
+@pytest.mark.parametrize(
+    "memory",
+    [
+        '{"01-inspect-a-chunk": [1, 2',
+        '{"01-inspect-a-chunk": {"status": "fail", "points": "many", "hints": "x"}}',
+        '{"01-inspect-a-chunk": {"status": "fail", "points": 1e999}}',
+        '{"01-inspect-a-chunk": {"status": ["fail"]}}',
+        "[" * 100_000,
+    ],
+    ids=["cut", "texts", "endless", "a list", "deep"],
+)
+def test_a_damaged_memory_is_no_trouble(kit: Path, memory: str) -> None:
     (kit / ".grader").mkdir()
-    (kit / ".grader" / "progress.json").write_text('{"01-inspect-a-chunk": [1, 2')
-    assert grader(kit, "list").returncode == 0
+    (kit / ".grader" / "progress.json").write_text(memory)
+    for command in (("list",), ("hint", "1")):
+        done = grader(kit, *command)
+        assert "Traceback" not in done.stderr
+    assert "not started" in grader(kit, "list").stdout.splitlines()[0]
 
 
 def test_reset_asks_first_and_keeps_a_backup(kit: Path) -> None:

@@ -241,8 +241,9 @@ def test_text_that_was_decoded_wrongly_is_not_seen(out: str) -> None:
         b"\x1b[" * 32768,
         b"\x1b]" + b"x" * 65536,
         b"\\ud83c" * 10000 + b" ",
+        b"'" + b"\n" * 65536,
     ],
-    ids=["backslashes", "byte escapes", "half escapes", "control sequences", "a title without end", "surrogates"],
+    ids=["backslashes", "byte escapes", "half escapes", "control sequences", "a title", "surrogates", "empty lines"],
 )
 def test_one_read_of_escapes_takes_no_time_to_speak_of(out: bytes) -> None:
     """No clock: the look happens in a process with two seconds of CPU, where a quadratic one takes a minute."""

@@ -540,3 +540,20 @@ def test_the_sdk_sees_a_reset_and_an_early_close_as_a_lost_connection() -> None:
     for how in ("reset", "close"):
         with Stage(play(how)) as stage, pytest.raises(APIConnectionError):
             with_sdk(stage)
+
+
+# -- requests that no client means ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("target", ["http://[", "http://[::1/x", "HTTP://host", "http://", "http://a?b"])
+def test_a_target_without_a_sensible_host_is_answered_all_the_same(stage: Stage, target: str) -> None:
+    assert ask(stage, method="GET", path=target).status == 404
+
+
+def test_a_target_in_absolute_form_is_known_by_its_path(stage: Stage) -> None:
+    assert ask(stage, path=f"HTTP://[x]:1{PATH}?a=b").status == 200
+
+
+@pytest.mark.parametrize("model", ["[" * 960 + "]" * 960, '{"a":' * 960 + "1" + "}" * 960], ids=["lists", "objects"])
+def test_a_body_that_is_nested_too_deeply_is_a_bad_request(stage: Stage, model: str) -> None:
+    assert ask(stage, f'{{"model": {model}, "messages": [1]}}'.encode()).status == 400
