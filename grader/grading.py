@@ -287,7 +287,7 @@ def _explain(report: CheckReport, finding: Finding, folder: Path) -> None:
 def _as_python_shows_it(error: dict[str, Any]) -> str:
     source = str(error.get("text") or "").rstrip("\n")
     indent = len(source) - len(source.lstrip())
-    column = max(0, int(error.get("column") or 1) - 1 - indent)
+    column = min(max(0, int(error.get("column") or 1) - 1 - indent), len(source.strip()))
     return f"line {error.get('line')}\n    {source.strip()}\n    {' ' * column}^\nSyntaxError: {error.get('message')}"
 
 

@@ -175,14 +175,7 @@ class Listening:
         while not await within(self.over, LOOK_S):
             now = time.monotonic()
             own, before = own + (0.0 if self.held else now - before), now
-            for watch in self.watches:
-                if why := watch():
-                    self._kill("killed", why)
-            asked = sum(1 for _ in self.timeline.of("request"))
-            if asked > self._limits.requests:
-                self._kill("slow", f"sent more than {self._limits.requests} requests and was stopped")
-            elif own > self._limits.wall_s:
-                self._kill("slow", f"was still running after {self._limits.wall_s:g} seconds and was stopped")
+            self._hold_to_limits(own)
             if self.held:
                 rest = pulse.Rest()
                 continue
@@ -195,6 +188,28 @@ class Listening:
                     self._kill("stuck")
             elif rest.dozing * LOOK_S > self._limits.doze_s:
                 self._kill("slow")
+
+    def _hold_to_limits(self, own: float = 0.0) -> None:
+        """Ends it where it used more than it may. `own`: the seconds in which the server did not wait for it."""
+        limits, whole = self._limits, time.monotonic() - self.timeline.started
+        asked = sum(1 for _ in self.timeline.of("request"))
+        if why := next((why for watch in self.watches if (why := watch())), "") or self._grown():
+            self._kill("killed", why)
+        elif asked > limits.requests:
+            self._kill("slow", f"sent more than {limits.requests} requests and was stopped")
+        elif own > limits.wall_s or whole > limits.whole_s:
+            seconds = limits.wall_s if own > limits.wall_s else limits.whole_s
+            self._kill("slow", f"was still running after {seconds:g} seconds and was stopped")
+
+    def _grown(self) -> str:
+        """The kernel counts threads only of who has a user of its own, and memory only where it is not shared."""
+        assert self.process is not None
+        threads, resident = pulse.size(self.process.pid)
+        if threads > self._limits.threads:
+            return f"started more than {self._limits.threads} threads and was stopped"
+        if resident > self._limits.memory:
+            return f"used more than {self._limits.memory // 1024**2} MB of memory and was stopped"
+        return ""
 
     async def _until_gone(self) -> int | None:
         """After its word, a process may still finish its threads; one that does not end by itself is ended."""
@@ -209,6 +224,8 @@ class Listening:
             if done:
                 return self.process.ended.result()
             rest.add(pulse.look(self.process.pid) if pulse.AVAILABLE else None)
+            if rest.looks % 4 == 0:
+                self._hold_to_limits()
         return None
 
     def _kill(self, kind: Literal["stuck", "slow", "killed"], why: str = "") -> None:

@@ -11,8 +11,8 @@ from typing import Any
 from grader.errors import GraderFault
 from grader.feeding import Fed, Feeding
 from grader.holding import MISSES, Holding
-from grader.jail import scratch
-from grader.jail.jail import Jail
+from grader.jail import pulse, scratch
+from grader.jail.jail import Jail, Process
 from grader.jail.privileges import next_user
 from grader.jail.spec import Limits, Spec
 from grader.listening import Listening
@@ -73,6 +73,7 @@ async def perform(
     seed: int,
     jail: Jail,
     trace: bool = False,
+    limits: Limits | None = None,
 ) -> Record:
     """Plays `scenario` to the submission and returns the record. Raises GraderFault where the kit itself fails."""
     settings = Settings.from_seed(derive(seed, "settings"))
@@ -90,7 +91,8 @@ async def perform(
     )
     holding = Holding(run)
     asked.still = holding.still
-    server = ReplayServer(provider, timeline, holding, room=Limits().connections)
+    limits = limits or Limits()
+    server = ReplayServer(provider, timeline, holding, room=limits.connections, dials=limits.dials)
     if feeding is not None:
         feeding.until = holding.until
     user = next_user() if jail.drops else None
@@ -112,8 +114,9 @@ async def perform(
             fed=feeding is not None,
             anew=getattr(scenario, "anew", False),
             trace=trace,
+            limits=limits,
         )
-        run.watches = [lambda: _overfull(folder, spec.limits), lambda: server.crowded]
+        run.watches = [lambda: _overfull(folder, run.process, spec.limits), lambda: server.crowded]
         outcome = await run.play(spec)
         if outcome.kind in ("stuck", "slow"):
             outcome.error = standing_at(folder.standing(), spec.file)
@@ -144,6 +147,7 @@ def _spec(
     fed: bool,
     anew: bool,
     trace: bool,
+    limits: Limits,
 ) -> Spec:
     return Spec(
         file=str(folder.code / submission.name),
@@ -162,14 +166,17 @@ def _spec(
         fed=fed,
         anew=anew,
         trace=trace,
+        limits=limits,
     )
 
 
-def _overfull(folder: scratch.Scratch, limits: Limits) -> str:
-    size, entries = folder.use(limits.entries)
+def _overfull(folder: scratch.Scratch, process: Process | None, limits: Limits) -> str:
+    size, entries, hidden = folder.use(limits.entries)
+    if hidden:
+        return "made folders that cannot be looked into and was stopped"
     if entries > limits.entries:
         return f"made more than {limits.entries} files and was stopped"
-    if size > limits.folder:
+    if size + (pulse.hidden(process.pid) if process is not None else 0) > limits.folder:
         return f"wrote more than {limits.folder // 1024**2} MB to files and was stopped"
     return ""
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from grader.errors import Stopped, UsageError
 from grader.jail import jail as jails
 from grader.jail.launch import Launched
+from grader.jail.spec import Limits
 from grader.jail.tiers import TIERS, Confinement
 from grader.replay.provider import Provider
 from grader.replay.server import ReplayServer, no_loopback
@@ -104,10 +105,12 @@ class Session:
         jail: str | None = None,
         jobs: int = 4,
         launched: list[Launched] | None = None,
+        limits: Limits | None = None,
     ) -> None:
+        """`limits`: what one run may use, where that is not the usual."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="replay", daemon=True)
-        self._kind, self.jobs = jail, jobs
+        self._kind, self.jobs, self._limits = jail, jobs, limits
         self._cells = [_Cell(libraries, launched[i] if launched else None) for i, libraries in enumerate(sets)]
 
     def __enter__(self) -> Session:
@@ -178,6 +181,7 @@ class Session:
         known = (cell for cell in self._cells if set(libraries) <= set(cell.libraries))
         cell = next(known, self._cells[0])
         try:
+            kwargs |= {"limits": self._limits}
             return self._submit(self._perform(cell, stop or Stop(), args, kwargs)).result()
         except CancelledError:
             raise Stopped from None

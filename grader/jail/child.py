@@ -10,13 +10,11 @@ import gc
 import importlib.util
 import inspect
 import io
-import linecache
 import os
 import signal
 import sys
 import tempfile
 import threading
-import traceback
 import types
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -28,9 +26,9 @@ from grader.jail.asking import Asking, Reads
 from grader.jail.confine import Confining, close_all_but
 from grader.jail.observe import Notebook
 from grader.jail.plain import Plainer
+from grader.jail.raised import Word, describe
 from grader.jail.spec import Spec
 
-Word = dict[str, Any]
 MOST_FED = 2 * 1024**2  # characters of one item that a fed function yields
 
 
@@ -84,13 +82,15 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
         observe.watch_readings(notebook, spec.file)
     if spec.validates:
         observe.watch_validation(notebook, Path(spec.file).stem)
-    word = _outcome(spec, notebook, asking)
-    if os.getpid() == owner:  # a child that the learner's code forked ends here too, and has no say
-        notebook.note("ended")
-        _flush()
-        notebook.word(word)
-    _finish()
-    os._exit(0)
+    try:
+        word = _outcome(spec, notebook, asking)
+        if os.getpid() == owner:  # a child that the learner's code forked ends here too, and has no say
+            notebook.note("ended")
+            _flush()
+            notebook.word(word)
+        _finish()
+    finally:  # whatever a handler of the learner's raises meanwhile: nothing goes back to who made this process
+        os._exit(0)
 
 
 def _finish() -> None:
@@ -122,6 +122,8 @@ def _outcome(spec: Spec, notebook: Notebook, asking: Asking) -> Word:
     except BaseException as error:  # whatever a learner's code raises is an outcome
         sys.settrace(None)
         return describe(error, spec.file, _given(spec, module))
+    finally:
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), 1000))  # of the learner's there may be hardly any left
 
 
 def _given(spec: Spec, module: types.ModuleType | None) -> type | None:
@@ -231,7 +233,7 @@ def _compiled(file: str) -> types.CodeType:
 def _functions(module: types.ModuleType, file: str) -> list[str]:
     """Names of the functions that the learner's file does define."""
     return [
-        f"{name}{inspect.signature(value)}"
+        f"{name}{inspect.signature(value)}"[:300]
         for name, value in vars(module).items()
         if inspect.isfunction(value) and value.__code__.co_filename == file and not name.startswith("_")
     ][:10]
@@ -245,104 +247,5 @@ def _does_not_fit(function: Callable[..., Any], args: list[Any]) -> str | None:
     try:
         signature.bind(*args)
     except TypeError:
-        return f"{getattr(function, '__name__', 'it')}{signature}"
+        return f"{getattr(function, '__name__', 'it')}{signature}"[:300]
     return None
-
-
-# -- exceptions as data --------------------------------------------------------------------------------------------
-
-
-def describe(error: BaseException, file: str, given: type | None = None) -> Word:
-    """An exception as plain data: its classes, its text, the learner's lines that it passed, what it was about.
-
-    One of the `given` class comes with what its constructor was to keep: the attributes named as its parameters.
-    """
-    if isinstance(error, SyntaxError) and error.filename == file:
-        return {
-            "kind": "syntax",
-            "message": str(error.msg)[:300],
-            "line": _place(error.lineno),
-            "column": _place(error.offset),
-            "text": str(error.text or "")[:300],
-        }
-    frames = _frames(error, file)
-    return {
-        "kind": "exited" if isinstance(error, SystemExit) else "raised",
-        "type": type(error).__name__,
-        "mro": [f"{c.__module__}.{c.__qualname__}" for c in type(error).__mro__],
-        "message": _text(error)[:1000],
-        "frames": frames,
-        "held": _held(error, given),
-        "about": _about(error),
-        "via": _via(error),
-        "cause": type(error.__cause__ or error.__context__).__name__ if error.__cause__ or error.__context__ else "",
-        "cause_message": _text(error.__cause__ or error.__context__)[:300],
-    }
-
-
-def _place(number: Any) -> int | None:
-    """A line or a column. Who raises a SyntaxError of their own may say anything."""
-    return number if type(number) is int and 0 <= number < 1_000_000 else None
-
-
-def _held(error: BaseException, given: type | None) -> Any:
-    """None where the exception is not of the given class."""
-    if given is None or not issubclass(type(error), given):
-        return None
-    held = {}
-    with contextlib.suppress(Exception):
-        for name in list(inspect.signature(given).parameters)[:8]:
-            with contextlib.suppress(Exception):
-                held[name] = Plainer().convert(getattr(error, name))
-    return held
-
-
-def _text(error: BaseException | None) -> str:
-    try:
-        return str(error) if error is not None else ""
-    except BaseException as other:
-        return f"(its text could not be had: {type(other).__name__})"
-
-
-def _frames(error: BaseException, file: str) -> list[dict[str, Any]]:
-    """The learner's own frames, outermost first; the innermost one comes with its plain local values."""
-    found = []
-    tb = error.__traceback__
-    last = None
-    while tb is not None:
-        frame = tb.tb_frame
-        if frame.f_code.co_filename == file:
-            line = linecache.getline(file, tb.tb_lineno).strip()
-            found.append({"line": tb.tb_lineno or 0, "function": frame.f_code.co_name, "source": line[:200]})
-            last = frame
-        tb = tb.tb_next
-    if last is not None:
-        found[-1]["locals"] = _locals(last)
-    return found[-8:]
-
-
-def _locals(frame: types.FrameType) -> dict[str, str]:
-    shown: dict[str, str] = {}
-    for name, value in list(frame.f_locals.items())[:40]:
-        if type(value) in (str, bytes, int, float, bool, type(None)):
-            with contextlib.suppress(ValueError):  # a number of too many digits
-                shown[str(name)] = repr(value[:300] if isinstance(value, str | bytes) else value)
-    return shown
-
-
-def _about(error: BaseException) -> str | None:
-    """What a JSONDecodeError was given to read."""
-    if any(c.__name__ == "JSONDecodeError" for c in type(error).__mro__):
-        doc = getattr(error, "doc", None)
-        if isinstance(doc, bytes | bytearray):
-            doc = bytes(doc).decode("utf-8", "replace")
-        return doc[:4000] if isinstance(doc, str) else None
-    if isinstance(error, UnicodeDecodeError):
-        return f"{error.encoding}: {bytes(error.object[max(0, error.start - 20) : error.end + 20])!r}"
-    return None
-
-
-def _via(error: BaseException) -> list[str]:
-    """The library functions below the learner's last line, as `module:function`."""
-    frames = traceback.extract_tb(error.__traceback__)
-    return [f"{Path(frame.filename).stem}:{frame.name}" for frame in frames[-12:]]

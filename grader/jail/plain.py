@@ -20,6 +20,11 @@ MAX_TEXT = 600_000  # characters, all texts together
 MAX_BITS = 512  # of a whole number
 
 
+def class_name(cls: type) -> str:
+    """As it was given to it: a metaclass may say something else, or nothing."""
+    return str(type.__dict__["__name__"].__get__(cls))[:200]
+
+
 class Plainer:
     """Converts one value; `given` is the class of the learner's file that the challenge handed out, if any."""
 
@@ -58,7 +63,7 @@ class Plainer:
     def _mapping(self, items: Any, depth: int) -> Any:
         pairs = list(items)
         if any(not issubclass(type(key), str) for key, _ in pairs):
-            return {"$": "object", "type": "dict", "keys": [type(key).__name__ for key, _ in pairs[:5]]}
+            return {"$": "object", "type": "dict", "keys": [class_name(type(key)) for key, _ in pairs[:5]]}
         plain = {str.__str__(key): self.convert(item, depth + 1) for key, item in pairs}
         return plain if "$" not in plain and len(plain) == len(pairs) else {"$": "object", "type": "dict", "keys": []}
 
@@ -70,16 +75,16 @@ class Plainer:
             fields = {name: item for name, item in value.__dict__.items() if name in declared}
             fields |= getattr(value, "__pydantic_extra__", None) or {}
             if "$" in fields:  # it would look like one of our marks
-                return {"$": "object", "type": type(value).__name__}
+                return {"$": "object", "type": class_name(type(value))}
             return {
                 "$": "model",
-                "name": type(value).__name__,
+                "name": class_name(type(value)),
                 "given": given,
-                "fields": {str(name): self.convert(item, depth + 1) for name, item in fields.items()},
+                "fields": {str.__str__(name): self.convert(item, depth + 1) for name, item in fields.items()},
             }
         if issubclass(type(value), type):
-            return {"$": "object", "type": f"class {vars(type)['__name__'].__get__(value)}"}
-        return {"$": "object", "type": type(value).__name__}
+            return {"$": "object", "type": f"class {class_name(value)}"}
+        return {"$": "object", "type": class_name(type(value))}
 
 
 # -- on the judge's side: is it what such a conversion makes? ----------------------------------------------------------

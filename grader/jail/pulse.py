@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+import stat
 import struct
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +79,27 @@ def processor_s(pid: int) -> float:
         return 0.0
     ticks = int(after_name[11]) + int(after_name[12])  # utime and stime, fields 14 and 15 of proc(5)
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def size(pid: int) -> tuple[int, int]:
+    """A process's threads, and bytes of memory; zeros where it is gone or this system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_bytes()
+    except OSError:
+        return 0, 0
+    found = {name: int(value.split()[0]) for name, value in re.findall(rb"^(Threads|VmRSS):\s*(.*)$", status, re.M)}
+    return found.get(b"Threads", 0), found.get(b"VmRSS", 0) * 1024
+
+
+def hidden(pid: int) -> int:
+    """Bytes of the files that a process holds open and that lie in no folder any more."""
+    size = 0
+    with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as held:
+        for entry in held:
+            with suppress(OSError):
+                file = entry.stat()
+                size += file.st_blocks * 512 if stat.S_ISREG(file.st_mode) and file.st_nlink == 0 else 0
+    return size
 
 
 def _tasks(pid: int) -> list[tuple[int, str]]:

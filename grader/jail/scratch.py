@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import stat
@@ -63,19 +64,26 @@ class Scratch:
     def writable(self) -> list[Path]:
         return [self.work, self.root / "home", self.root / "tmp"]
 
-    def use(self, most_entries: int) -> tuple[int, int]:
-        """Bytes and entries that a run has put here; the count ends where it exceeds `most_entries`."""
+    def use(self, most_entries: int) -> tuple[int, int, bool]:
+        """Bytes and entries that a run has put here, and whether there is more that cannot be looked at.
+
+        The count ends where it exceeds `most_entries`.
+        """
         size = entries = 0
+        hidden = False
         waiting = [str(folder) for folder in self.writable]
         while waiting and entries <= most_entries:
-            with contextlib.suppress(OSError), os.scandir(waiting.pop()) as found:  # it may be gone again
-                for entry in found:
-                    entries += 1
-                    with contextlib.suppress(OSError):
-                        size += entry.stat(follow_symlinks=False).st_size
-                    if entry.is_dir(follow_symlinks=False):
-                        waiting.append(entry.path)
-        return size, entries
+            try:
+                with os.scandir(waiting.pop()) as found:
+                    for entry in found:
+                        entries += 1
+                        with contextlib.suppress(OSError):
+                            size += entry.stat(follow_symlinks=False).st_size
+                        if entry.is_dir(follow_symlinks=False):
+                            waiting.append(entry.path)
+            except OSError as error:  # it may be gone again; or has no mode to be read, or lies deeper than paths reach
+                hidden = hidden or error.errno in (errno.EACCES, errno.ENAMETOOLONG)
+        return size, entries, hidden
 
     def standing(self) -> str:
         """What the process has said of the lines that it stands at. The file was open to it, so it may be anything."""

@@ -20,6 +20,7 @@ _CALLS: dict[str, tuple[int | None, int | None]] = {
     "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
     "pidfd_open": (434, 434), "pidfd_getfd": (438, 438), "pidfd_send_signal": (424, 424), "process_madvise": (440, 440),
     "process_mrelease": (448, 448), "tkill": (200, 130), "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "migrate_pages": (256, 238), "move_pages": (279, 239),
     # new processes and programs
     "fork": (57, None), "vfork": (58, None), "execve": (59, 221), "execveat": (322, 281),
     # file systems and name spaces
@@ -40,10 +41,23 @@ _CALLS: dict[str, tuple[int | None, int | None]] = {
     # memory that no limit counts, and that may outlive its maker
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194), "shmat": (30, 196),
     "semget": (64, 190), "msgget": (68, 186), "mq_open": (240, 180),
+    # and that of others, which is found by numbers that can be guessed
+    "shmctl": (31, 195), "semctl": (66, 191), "semop": (65, 193), "semtimedop": (220, 192), "msgctl": (71, 187),
+    "msgsnd": (69, 189), "msgrcv": (70, 188), "mq_unlink": (241, 181),
+    # what can be written down beside a file without opening it, and outlives the run; Landlock does not look at it
+    "setxattr": (188, 5), "lsetxattr": (189, 6), "fsetxattr": (190, 7), "setxattrat": (463, 463),
+    "removexattr": (197, 14), "lremovexattr": (198, 15), "fremovexattr": (199, 16),
     # being a server
     "listen": (50, 201), "accept": (43, 202), "accept4": (288, 242),
 }  # fmt: skip
-_LAST = 463  # removexattrat, Linux 6.13: the last one that this table has been compared with
+# Said to be done, and not done: modes, owners and times. An ordinary user's run could change those of all files of that
+# user, since Landlock does not look at them. Who copies a file sets them: a refusal would end harmless programs.
+_PRETENDED: dict[str, tuple[int | None, int | None]] = {
+    "chmod": (90, None), "fchmod": (91, 52), "fchmodat": (268, 53), "fchmodat2": (452, 452),
+    "chown": (92, None), "fchown": (93, 55), "lchown": (94, None), "fchownat": (260, 54),
+    "utime": (132, None), "utimes": (235, None), "futimesat": (261, None), "utimensat": (280, 88),
+}  # fmt: skip
+_LAST = 463  # setxattrat, Linux 6.13: the last one that this table has been compared with
 _X32 = 0x40000000  # the bit of a second table of calls on x86_64, which would be a way around this one
 
 
@@ -63,12 +77,20 @@ class Machine:
     prlimit64: int
     ioctl: int
     seccomp: int
+    fcntl: int
+    setpriority: int
+    ioprio_set: int
+    scheduling: tuple[int, ...]  # sched_setaffinity, _setscheduler, _setparam, _setattr
     clone3: int = 435
 
 
 _MACHINES = {
-    "x86_64": Machine(0, 0xC000003E, 56, 62, 234, 41, 53, 44, 46, 307, 157, 302, 16, 317),
-    "aarch64": Machine(1, 0xC00000B7, 220, 129, 131, 198, 199, 206, 211, 269, 167, 261, 29, 277),
+    "x86_64": Machine(
+        0, 0xC000003E, 56, 62, 234, 41, 53, 44, 46, 307, 157, 302, 16, 317, 72, 141, 251, (203, 144, 142, 314)
+    ),
+    "aarch64": Machine(
+        1, 0xC00000B7, 220, 129, 131, 198, 199, 206, 211, 269, 167, 261, 29, 277, 25, 140, 30, (122, 119, 118, 274)
+    ),
 }
 HERE = _MACHINES.get(platform.machine())
 
@@ -81,6 +103,10 @@ _CLONE_THREAD = 0x10000
 _AF_UNIX, _AF_INET, _AF_INET6, _SOCK_STREAM, _SOCK_TYPE, _TCP = 1, 2, 10, 1, 0xF, 6
 _MSG_FASTOPEN = 0x20000000  # connects without connect(2), which is what Landlock looks at
 _TIOCSTI, _TIOCLINUX = 0x5412, 0x541C
+# Signals to others when something can be read; files that others may not write meanwhile; attributes of files.
+_F_SETOWN, _F_SETOWN_EX, _F_SETLEASE, _FIOSETOWN, _SIOCSPGRP = 8, 15, 1024, 0x8901, 0x8902
+_FILE_ATTRIBUTES = (0x40086602, 0x401C5820, 0x40806685)  # FS_IOC_SETFLAGS, _FSSETXATTR, _ENABLE_VERITY
+_PRIO_PROCESS, _IOPRIO_WHO_PROCESS = 0, 1
 _THE_PROCESS = 0x7FFFFFFE  # stands for the id of the process that installs the filter
 
 
@@ -96,6 +122,7 @@ def _argument(index: int) -> bytes:
 _GRANT = _op(_RETURN, _ALLOW)
 _DENY = _op(_RETURN, _ERRNO | _EPERM)
 _UNKNOWN = _op(_RETURN, _ERRNO | _ENOSYS)
+_PRETEND = _op(_RETURN, _ERRNO)
 
 
 def _case(number: int, *body: bytes) -> bytes:
@@ -124,6 +151,8 @@ def _none_of(values: Iterable[int]) -> list[bytes]:
 def _filter(machine: Machine) -> bytes:
     """The program, with `_THE_PROCESS` where the process's own id belongs."""
     refused = [number for calls in _CALLS.values() if (number := calls[machine.column]) is not None]
+    pretended = [number for calls in _PRETENDED.values() if (number := calls[machine.column]) is not None]
+    own = _only([0, _THE_PROCESS])
     fast_open = (_op(_AND_SET, _MSG_FASTOPEN, 0, 1), _DENY, _GRANT)
     return b"".join(
         [
@@ -134,10 +163,15 @@ def _filter(machine: Machine) -> bytes:
             # The C library makes threads with clone, whose flags can be seen, where there is no clone3.
             _case(machine.clone3, _UNKNOWN),
             *(_case(number, _DENY) for number in refused),
+            *(_case(number, _PRETEND) for number in pretended),
             _case(machine.clone, _argument(0), _op(_AND_SET, _CLONE_THREAD, 1, 0), _DENY, _GRANT),
             _case(machine.kill, _argument(0), *_only([_THE_PROCESS]), _GRANT),
             _case(machine.tgkill, _argument(0), *_only([_THE_PROCESS]), _GRANT),
-            _case(machine.prlimit64, _argument(0), *_only([0, _THE_PROCESS]), _GRANT),
+            _case(machine.prlimit64, _argument(0), *own, _GRANT),
+            *(_case(number, _argument(0), *own, _GRANT) for number in machine.scheduling),
+            _case(machine.setpriority, _argument(0), *_only([_PRIO_PROCESS]), _argument(1), *own, _GRANT),
+            _case(machine.ioprio_set, _argument(0), *_only([_IOPRIO_WHO_PROCESS]), _argument(1), *own, _GRANT),
+            _case(machine.fcntl, _argument(1), *_none_of([_F_SETOWN, _F_SETOWN_EX, _F_SETLEASE]), _GRANT),
             _case(machine.socket, _argument(0), *_only([_AF_INET, _AF_INET6]),
                   _argument(1), _op(_MASK, _SOCK_TYPE), *_only([_SOCK_STREAM]),
                   _argument(2), *_only([0, _TCP]), _GRANT),
@@ -148,7 +182,8 @@ def _filter(machine: Machine) -> bytes:
             _case(machine.prctl, _argument(0),
                   *_none_of([libc.PR_SET_PDEATHSIG, libc.PR_SET_DUMPABLE, libc.PR_SET_MM, libc.PR_SET_CHILD_SUBREAPER,
                              libc.PR_SET_PTRACER]), _GRANT),
-            _case(machine.ioctl, _argument(1), *_none_of([_TIOCSTI, _TIOCLINUX]), _GRANT),
+            _case(machine.ioctl, _argument(1),
+                  *_none_of([_TIOCSTI, _TIOCLINUX, _FIOSETOWN, _SIOCSPGRP, *_FILE_ATTRIBUTES]), _GRANT),
             _GRANT,
         ]
     )  # fmt: skip

@@ -24,6 +24,7 @@ class Limits:
 
     cpu_s: int = 8  # of a processor; some hundredths will do, but who imports the SDK on a busy one needs seconds
     wall_s: float = 45.0  # of a process that keeps running; one at rest is stopped much earlier
+    whole_s: float = 120.0  # whatever it is waited for
     doze_s: float = 6.0  # of a process that sleeps on purpose
     requests: int = 30  # of one that asks again and again
     memory: int = 2 * 1024**3  # of private memory, stacks of threads among it
@@ -34,6 +35,7 @@ class Limits:
     folder: int = 64 * 1024**2  # all files that it leaves lying at once
     entries: int = 500  # files and folders
     connections: int = 64  # to the server, open at once
+    dials: int = 500  # to the server, in all
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from grader.errors import UsageError
-from grader.jail.child import describe
 from grader.jail.plain import Plainer
+from grader.jail.raised import describe
 from grader.outcome import Outcome, from_word
 from grader.replay.provider import Provider, Request
 from grader.replay.pulled import SHOWING, Pulled

@@ -43,13 +43,21 @@ class ReplayServer:
     """Serves one provider on a loopback port; any number of connections, keep-alive."""
 
     def __init__(
-        self, provider: Provider, timeline: Timeline | None = None, gate: Gate | None = None, *, room: int = 1000
+        self,
+        provider: Provider,
+        timeline: Timeline | None = None,
+        gate: Gate | None = None,
+        *,
+        room: int = 1000,
+        dials: int | None = None,
     ) -> None:
-        """`room`: how many connections may be open at once."""
-        self.provider, self.timeline, self.gate, self.room = provider, timeline, gate, room
+        """`room`: how many connections may be open at once; `dials`: how many there may be in all, if that counts."""
+        self.provider, self.timeline, self.gate = provider, timeline, gate
+        self.room, self.dials = room, dials
+        self.dialled = 0
         self.connections: set[Connection] = set()
         self.trouble: Exception | None = None  # of our own making, while a script was played
-        self.crowded = ""  # once there were more connections at a time than it has room for: what happened then
+        self.crowded = ""  # once there were more connections than it has room for: what happened then
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int = 0) -> int:
@@ -116,7 +124,11 @@ class Connection(asyncio.Protocol):
         self.socket = cast(socket.socket, transport.get_extra_info("socket"))
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.server.connections.add(self)
-        if len(self.server.connections) > self.server.room:
+        self.server.dialled += 1
+        if self.server.dials is not None and self.server.dialled > self.server.dials:
+            self.server.crowded = f"opened more than {self.server.dials} connections and was stopped"
+            self.drop()
+        elif len(self.server.connections) > self.server.room:
             self.server.crowded = f"had more than {self.server.room} connections open at once and was stopped"
             self.drop()
 
