@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
 from grader.challenge import find_kit, load_all, select
 from grader.classroom.model import Problem
 from grader.classroom.policy import Policy
 from grader.classroom.records import Reading
+from grader.commands.classroom import needs_class_extra
 from grader.errors import UsageError
 from grader.untrusted import escaped
 
@@ -19,7 +19,7 @@ from grader.untrusted import escaped
 @contextmanager
 def reading(db: str, names: list[str], policy: Path | None) -> Iterator[Reading]:
     """The class in `db`. Raises UsageError where there is none, or class.toml is wrong."""
-    _needs_class_extra()
+    needs_class_extra()
     challenges = load_all(find_kit())
     rules = _policy(policy, [challenge.id for challenge in challenges])
 
@@ -42,15 +42,6 @@ def _policy(path: Path | None, ids: list[str]) -> Policy:
     from grader.classroom import policyfile
 
     return policyfile.load(path, ids)
-
-
-def _needs_class_extra() -> None:
-    """Raises UsageError where the libraries are missing that only a class needs."""
-    missing = [name for name in ("sqlalchemy", "alembic") if find_spec(name) is None]
-    if missing:
-        raise UsageError(
-            f"{missing[0]} is not installed, which classes need: pip install 'stream-challenge-kit[class]'."
-        )
 
 
 def tell(problems: Iterable[Problem]) -> None:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,9 @@ class Wanted:
     commit: bool
     seed_policy: str
     plain: bool
+    at: str | None = None
+    before: str | None = None
+    times: bool = False
 
 
 def run(wanted: Wanted) -> int:
@@ -59,7 +63,9 @@ def run(wanted: Wanted) -> int:
     for challenge in chosen:
         challenge.checks()  # what is broken in the kit is said now, and once
     out = console(plain=wanted.plain)
-    gathered = collect(wanted.submissions, chosen, roster=wanted.roster)
+    gathered = collect(
+        wanted.submissions, chosen, roster=wanted.roster, at=wanted.at, before=_time(wanted.before), times=wanted.times
+    )
     with Store(wanted.db) as store:
         store.waiting(lambda why: print(f"grader: {why}", file=sys.stderr, flush=True))
         planned = plan(store, gathered, chosen, policy, again=wanted.regrade)
@@ -71,6 +77,17 @@ def run(wanted: Wanted) -> int:
         _sum_up(out, gathered, tally)
         _show_differences(out, store, planned, wanted)
     return 3 if tally and tally.by_status["error"] else 1 if gathered.problems else 0
+
+
+def _time(text: str | None) -> datetime | None:
+    from grader.classroom.collect.area import parse_time
+
+    try:
+        return None if text is None else parse_time(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--before: {error}. Expected one such as 2026-11-30T18:00+01:00, or 2026-11-30T17:00Z."
+        ) from None
 
 
 def needs_class_extra() -> None:

@@ -1,0 +1,109 @@
+"""The part of the command `grader` that an instructor types: `class`, and what is read of a class afterwards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from grader.classroom.export.forms import ExportForm
+
+Plain = Annotated[bool, typer.Option("--plain", help="No colours (NO_COLOR does the same).")]
+Db = Annotated[str, typer.Option(help="Where reports are kept: sqlite:///FILE, or postgresql://user@host/database.")]
+Challenges = Annotated[list[str] | None, typer.Option("--challenge", help="Only this one; may be given again.")]
+PolicyFile = Annotated[Path | None, typer.Option("--policy", help="class.toml: deadlines, attempts, weights.")]
+
+
+def class_(
+    submissions: Annotated[
+        str,
+        typer.Argument(
+            help="A folder of submissions, a zip of them as Moodle, Canvas or Gradescope give it, or a clone."
+        ),
+    ],
+    db: Db = "sqlite:///grades.db",
+    challenge: Challenges = None,
+    roster: Annotated[Path | None, typer.Option(help="A CSV with the columns id, name, email, section, also.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="COMMIT", help="Of clones: this commit, tag or branch.")] = None,
+    before: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Of clones: the last commit until then, 2026-11-30T18:00+01:00.")
+    ] = None,
+    times: Annotated[
+        bool, typer.Option("--times", help="Believe the files' times for when they were handed in.")
+    ] = False,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes on this machine; as many as processors by default.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Grade on a Dask cluster: tcp://HOST:8786, or tls://.")
+    ] = None,
+    tls_ca: Annotated[Path | None, typer.Option(help="For tls://: the authority's certificate.")] = None,
+    tls_cert: Annotated[Path | None, typer.Option(help="For tls://: our certificate.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="For tls://: our key.")] = None,
+    regrade: Annotated[
+        bool, typer.Option("--regrade", help="Grade all again, and show who gains, who loses, and why.")
+    ] = False,
+    commit: Annotated[bool, typer.Option("--commit", help="With --regrade: let that count.")] = False,
+    seed_policy: Annotated[
+        str, typer.Option(help="`per-student`, which nobody can foresee, or `fixed:N`.")
+    ] = "per-student",
+    plain: Plain = False,
+) -> None:
+    """Grade a folder of submissions and keep every report. The same command goes on where it stopped."""
+    from grader.commands.classroom import Wanted, run
+
+    wanted = Wanted(
+        submissions, db, challenge or [], roster, jobs, scheduler, (tls_ca, tls_cert, tls_key), regrade, commit,
+        seed_policy, plain, at, before, times,
+    )  # fmt: skip
+    raise typer.Exit(run(wanted))
+
+
+def export(
+    db: Db = "sqlite:///grades.db",
+    format: Annotated[
+        ExportForm, typer.Option(help="long: a row an attempt; wide: a row a student.")
+    ] = ExportForm.long,
+    challenge: Challenges = None,
+    policy: PolicyFile = None,
+    fill: Annotated[
+        Path | None, typer.Option(help="canvas, moodle: the file that the platform exported; it is filled in.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
+) -> None:
+    """Write a class's grades: CSV, JSON lines, or a platform's own file filled in."""
+    from grader.commands.export import Wanted, run
+
+    raise typer.Exit(run(Wanted(db, format, challenge or [], policy, fill, out)))
+
+
+def report(
+    db: Db = "sqlite:///grades.db",
+    challenge: Challenges = None,
+    policy: PolicyFile = None,
+    section: Annotated[str, typer.Option(help="Only this section's students.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="As JSON, and nothing else, on stdout.")] = False,
+    plain: Plain = False,
+) -> None:
+    """Show how a class does: challenges, misconceptions, and who is stuck."""
+    from grader.commands.class_report import run
+
+    raise typer.Exit(run(db, challenge or [], policy, section, as_json=json, plain=plain))
+
+
+def similar(
+    db: Db = "sqlite:///grades.db",
+    challenge: Challenges = None,
+    threshold: Annotated[float, typer.Option(min=0.3, max=1.0, help="From which share on two are linked.")] = 0.8,
+    given: Annotated[
+        list[Path] | None, typer.Option(help="A file that all were given: what is from it is not compared.")
+    ] = None,
+    all_pairs: Annotated[bool, typer.Option("--all", help="Side by side all pairs of a group, not the first.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="As JSON, and nothing else, on stdout.")] = False,
+    plain: Plain = False,
+) -> None:
+    """Show groups of submissions that are nearly the same, side by side."""
+    from grader.commands.similar import run
+
+    raise typer.Exit(run(db, challenge or [], threshold, given or [], whole=all_pairs, as_json=json, plain=plain))
