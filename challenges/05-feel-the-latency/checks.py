@@ -6,6 +6,7 @@ reading and another one could have given the same times, which takes a very busy
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from grader.checking import Case, Lab, Run, Scenario, check, evidence
 from grader.clocking import Span, Taken, fits, readings, slack, stages
@@ -33,32 +34,42 @@ EVERYWHERE = ("request", "headers", "role", "first", "middle", "last", "end")  #
 AS_PLAYED = (0, 1, 1, 2, 3, 4, 4)  # the same as stages of the plain stream
 
 
-def pause_at(hold: Settle, *marks: str) -> Play:
+def pause_at(hold: Settle, *marks: str, longer: str = "") -> Play:
     """One event a write, and a hold before each of these events: who may look one event ahead has the next one, too.
 
     `role`: the first one. `first`, `middle`, `last`: the first, third, last with text. `end`: the one behind that.
+    The hold before `longer` takes longer.
     """
 
     def play(parts: Sequence[Part], reads: Sequence[int]) -> Script:
         reply = of_events(part.data for part in parts)
         shown = [i for i, piece in enumerate(reply.pieces) if piece]
         at = {"role": 0, "first": shown[0], "middle": shown[2], "last": shown[-1], "end": shown[-1] + 1}
-        holds = {at[mark] for mark in marks}
+        holds = {at[mark]: prolonged(hold) if mark == longer else hold for mark in marks}
         steps: list[Send | Settle | Finish] = []
         for send in script(parts, reads, hold=False):
             if isinstance(send, Send):
-                steps += [hold, send] if send.events - 1 in holds else [send]
+                steps += [*(hold for at, hold in holds.items() if at == send.events - 1), send]
         return (*steps, Finish())
 
     return play
 
 
+def prolonged(hold: Settle) -> Settle:
+    """In unloaded runs twice as long. Where holds differ, mistakes of different kinds do not look alike."""
+    return replace(hold, at_least_s=hold.at_least_s + 0.3, as_run=2 * hold.as_run)
+
+
 def attempts(name: str, title: str, trait: str, *marks: str) -> list[Scenario]:
-    """The same scenario thrice, held longer and longer. Before the headers there is a hold in each of them."""
+    """The same scenario thrice, held longer and longer. Before the headers there is a hold in each of them.
+
+    The first text is held back longest: else what is behind it would take as long as what is before it.
+    """
     fixture = "gaps" if trait == GAPS else "plain"
     return [
         Scenario(
-            _longer(name, number), title, fixture, before=(hold,), play=pause_at(hold, *marks), trait=trait
+            _longer(name, number), title, fixture, before=(hold,), play=pause_at(hold, *marks, longer="first"),
+            trait=trait,
         )
         for number, hold in enumerate(HOLDS)
     ]  # fmt: skip
@@ -275,14 +286,14 @@ def _said(case: Case, figure: float) -> bool:
 @evidence("in another unit the times fit")
 def in_another_unit(case: Case) -> bool:
     """Experiment: held otherwise. Each time, the larger figure is right as the second in milli-, micro- or nanoseconds
-    and the other is smaller, or one of the two figures is; or both are, times 1000."""
+    and the other is smaller, or one of the two figures is; or both are in minutes, or times 1000."""
     for unit in (1e3, 1e6, 1e9):
         alone = ((unit, 1), (1, unit))
         if any(_right_if(case, lambda first, total, a=a, b=b: (first / a, total / b)) for a, b in alone):
             return True
         if _holds_twice(case, lambda known, figures, taken, unit=unit: _larger_fits(known, figures, taken, unit)):
             return True
-    return _right_if(case, lambda first, total: (first * 1e3, total * 1e3))
+    return any(_right_if(case, lambda first, total, a=a: (first * a, total * a)) for a in (60, 1e3))
 
 
 def _larger_fits(known: list[Span], figures: tuple[float, float], taken: Taken, unit: float) -> bool:
@@ -306,6 +317,13 @@ def swapped(case: Case) -> bool:
 def from_the_first(case: Case) -> bool:
     """Experiment: held otherwise. Each time, the first figure is right, and the sum of both is as the second."""
     return case.trait == "" and _right_if(case, lambda first, total: (first, first + total))
+
+
+@evidence("the first time fits if it is counted back from the end")
+def back_from_the_end(case: Case) -> bool:
+    """Experiment: held otherwise. Each time, the second figure is right, and so is what is left of it without the
+    first."""
+    return case.trait == "" and _right_if(case, lambda first, total: (total - first, total))
 
 
 @evidence("the time spent waiting is not in it")
@@ -339,14 +357,10 @@ def the_same_for_another(case: Case) -> bool:
 
 
 def _held_longer(case: Case, attempt: int = 0) -> Record:
-    """Of the plain stream, held at each point that the clock may have been read at.
-
-    The first hold is longer than the others, so that no two mistakes of different kinds look alike.
-    """
+    """Of the plain stream, held at each point that the clock may have been read at; longest before the headers."""
     hold = HOLDS[attempt]
     play = {"play": pause_at(hold, "role", "first", "middle", "last", "end")} if case.trait == "" else {}
-    before = Settle(at_least_s=0.3 + hold.at_least_s, as_run=2 * hold.as_run)
-    return case.again(_longer("held-everywhere", attempt), before=(before,), **play)
+    return case.again(_longer("held-everywhere", attempt), before=(prolonged(hold),), **play)
 
 
 # -- where the clock was started and read ------------------------------------------------------------------------------
