@@ -12,6 +12,7 @@ import pytest
 from tests.classroom.collect.test_git import commit
 from tests.classroom.handing_in import put, zipped
 from tests.classroom.small import INSPECT, RIGHT, WRONG, small_kit
+from tests.commands.here import grader_here
 from tests.commands.kits import grader
 
 
@@ -45,14 +46,17 @@ def rows(text: str) -> dict[str, dict[str, str]]:
     return {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
-def test_a_mixed_class_is_graded_exported_reported_and_compared(graded: tuple[Path, Path]) -> None:
+def test_a_mixed_class_is_graded_exported_reported_and_compared(
+    graded: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     kit, folder = graded
+    db = ["--db", f"sqlite:///{kit / 'grades.db'}"]
     args = ["--roster", str(folder / "roster.csv"), "--before", "2026-09-23T12:00Z", "--plain"]
     done = grader(kit, "class", str(folder / "submissions"), *args)
     assert done.returncode == 1, done.stderr  # notes.py is nobody's business, and told
     assert "5 students, 4 submissions" in done.stdout
     assert "li: " in done.stdout and "could be for any challenge" in " ".join(done.stdout.split())
-    wide = rows(grader(kit, "export", "--format", "wide").stdout)
+    wide = rows(grader_here(monkeypatch, capfd, kit, "export", *db, "--format", "wide").stdout)
     assert {student: row["total"] for student, row in wide.items()} == {
         "zoe": "9", "jane": "6", "li": "9", "ray": "6", "nia": "0",
     }  # fmt: skip
@@ -62,11 +66,13 @@ def test_a_mixed_class_is_graded_exported_reported_and_compared(graded: tuple[Pa
             "canvas.csv": 'Student,ID,SIS User ID,Inspect a chunk (9)\n Points Possible,,,10\n"Doe, Jane",1,jane,\nX,2,nia,\n'
         },
     )
-    filled = grader(kit, "export", "--format", "canvas", "--fill", str(folder / "canvas.csv")).stdout
+    filled = grader_here(
+        monkeypatch, capfd, kit, "export", *db, "--format", "canvas", "--fill", str(folder / "canvas.csv")
+    ).stdout
     assert filled.splitlines()[2:] == ['"Doe, Jane",1,jane,6.67', "X,2,nia,"]
-    stats = json.loads(grader(kit, "report", "--json").stdout)
+    stats = json.loads(grader_here(monkeypatch, capfd, kit, "report", *db, "--json").stdout)
     assert (stats["students"], stats["idle"], stats["challenges"][0]["passed"]) == (5, ["nia"], 2)
-    alike = json.loads(grader(kit, "similar", "--json").stdout)
+    alike = json.loads(grader_here(monkeypatch, capfd, kit, "similar", *db, "--json").stdout)
     assert [group["students"] for group in alike["groups"]] == [["jane", "ray"], ["li", "zoe"]]
 
 
@@ -77,10 +83,3 @@ def test_a_later_look_at_the_clones_adds_an_attempt(graded: tuple[Path, Path]) -
     long = list(csv.DictReader(io.StringIO(grader(kit, "export").stdout)))
     ray = [(row["attempt"], row["status"], row["counts"]) for row in long if row["student"] == "ray"]
     assert ray == [("1", "fail", "no"), ("2", "pass", "yes")]
-
-
-def test_a_time_without_its_zone_is_refused(graded: tuple[Path, Path]) -> None:
-    kit, folder = graded
-    done = grader(kit, "class", str(folder / "submissions"), "--before", "2026-09-23 12:00")
-    assert done.returncode == 2
-    assert "--before: '2026-09-23 12:00' does not say its time zone" in done.stderr

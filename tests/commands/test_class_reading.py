@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import signal
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,8 +13,8 @@ import pytest
 
 from grader.classroom.model import Handed, Student
 from grader.classroom.store.store import Store
-from grader.cli import main
 from tests.classroom.made import graded
+from tests.commands.here import Done, grader_here
 from tests.commands.kits import ROOT
 from tests.corpus import SUBMISSIONS
 
@@ -28,32 +26,12 @@ def source(name: str) -> bytes:
     return (SUBMISSIONS / FIRST / "right" / f"{name}.py").read_bytes()
 
 
-@dataclass(frozen=True)
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
+Run = Callable[..., Done]
 
 
 @pytest.fixture
-def grader(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Done]:
-    """Runs the command in this process: most of a run of its own would be loading libraries."""
-    monkeypatch.setenv("GRADER_KIT", str(ROOT))
-
-    def run(*args: str, **env: str) -> Done:
-        for name, value in env.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr("sys.argv", ["grader", *args])
-        before = signal.getsignal(signal.SIGTERM)
-        with pytest.raises(SystemExit) as ended:
-            main()
-        signal.signal(signal.SIGTERM, before)
-        return Done(int(str(ended.value.code)), *capfd.readouterr())
-
-    return run
-
-
-Run = Callable[..., Done]
+def grader(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    return lambda *args, **env: grader_here(monkeypatch, capfd, ROOT, *args, **env)
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +150,7 @@ def test_similar_shows_groups_side_by_side_and_accuses_nobody(grader: Run, db: s
         (["export", "--format", "canvas"], "say --fill FILE"),
         (["export", "--fill", "x.csv"], "--fill goes with --format canvas or moodle"),
         (["export", "--format", "exam"], "exam"),
+        (["class", "tests", "--before", "2026-09-23 12:00"], "--before: '2026-09-23 12:00' does not say its time zone"),
         (["similar", "--given", "nowhere.py"], "--given nowhere.py: cannot be read"),
         (["report", "--policy", "nowhere.toml"], "nowhere.toml: cannot be read"),
     ],
