@@ -46,7 +46,7 @@ def rows(text: str) -> dict[str, dict[str, str]]:
     return {row["student"]: row for row in csv.DictReader(io.StringIO(text))}
 
 
-def test_a_mixed_class_is_graded_exported_reported_and_compared(
+def test_a_mixed_class_is_graded_exported_reported_compared_and_gone_on_with(
     graded: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     kit, folder = graded
@@ -74,12 +74,9 @@ def test_a_mixed_class_is_graded_exported_reported_and_compared(
     assert (stats["students"], stats["idle"], stats["challenges"][0]["passed"]) == (5, ["nia"], 2)
     alike = json.loads(grader_here(monkeypatch, capfd, kit, "similar", *db, "--json").stdout)
     assert [group["students"] for group in alike["groups"]] == [["jane", "ray"], ["li", "zoe"]]
-
-
-def test_a_later_look_at_the_clones_adds_an_attempt(graded: tuple[Path, Path]) -> None:
-    kit, folder = graded
+    # A later look at the clones adds an attempt, and grades nothing else again.
     done = grader(kit, "class", str(folder / "submissions"), "--roster", str(folder / "roster.csv"), "--plain")
     assert "4 submissions, 3 graded before" in " ".join(done.stdout.split()), done.stdout + done.stderr
-    long = list(csv.DictReader(io.StringIO(grader(kit, "export").stdout)))
+    long = list(csv.DictReader(io.StringIO(grader_here(monkeypatch, capfd, kit, "export", *db).stdout)))
     ray = [(row["attempt"], row["status"], row["counts"]) for row in long if row["student"] == "ray"]
     assert ray == [("1", "fail", "no"), ("2", "pass", "yes")]
