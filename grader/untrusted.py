@@ -20,6 +20,7 @@ from typing import Any
 _SHAPELESS = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+_PLAIN = frozenset(map(chr, range(0x20, 0x7F)))  # most of what there is, and all of it is seen
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -27,7 +28,7 @@ def escaped(text: str) -> str:
     """One line: all that is not seen, or does something, as an escape. Lone surrogates are, too."""
     if text.isprintable() and (text.isascii() or not _SHAPELESS.search(text)):
         return text
-    return text.translate({ord(c): _escape(c) for c in set(text) if not _seen(c)})
+    return text.translate({ord(c): _escape(c) for c in set(text) - _PLAIN if not _seen(c)})
 
 
 def visible(text: str) -> str:
