@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import confine, run, server, watch, whole
+from bench import classroom, confine, run, server, watch, whole
 from bench.measure import HEADINGS, Row
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "whole": whole.rows,
     "watch": watch.rows,
     "run": run.rows,
+    "class": classroom.rows,
     "confinement": confine.rows,
 }
 

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-_WIDTHS = "{:<28} {:>11} {:>11} {:>9} {:>9}  {}"
-HEADINGS = _WIDTHS.format("name", "measured", "reference", "ratio", "bound", "")
+WIDTHS = "{:<28} {:>11} {:>11} {:>9} {:>9}  {}"
+HEADINGS = WIDTHS.format("name", "measured", "reference", "ratio", "bound", "")
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Row:
     def __str__(self) -> str:
         measured, reference = (f"{seconds * 1000:.2f} ms" for seconds in (self.measured, self.reference))
         verdict = "over" if self.over else "ok"
-        return _WIDTHS.format(self.name, measured, reference, f"{self.ratio:.2f}", f"{self.bound:.2f}", verdict)
+        return WIDTHS.format(self.name, measured, reference, f"{self.ratio:.2f}", f"{self.bound:.2f}", verdict)
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Extra(Row):
             f"{seconds * 1000:.2f} ms"
             for seconds in (self.measured, self.reference, self.measured - self.reference, self.bound)
         )
-        return _WIDTHS.format(self.name, measured, reference, "+" + extra, bound, "over" if self.over else "ok")
+        return WIDTHS.format(self.name, measured, reference, "+" + extra, bound, "over" if self.over else "ok")
 
 
 def alternately(

@@ -49,7 +49,7 @@ def _compared(
 ) -> Row:
     submission, fixture = challenge.submission(challenge.solution), challenge.fixture(scenario.fixture)
     call = Call(challenge.card.function, (PROMPT, *arguments), (challenge.kit.challenges,), challenge.card.given)
-    answer, text = _sent(challenge, scenario, asks_for_usage=bool(arguments and arguments[0]))
+    answer, text = sent(challenge, scenario, asks_for_usage=bool(arguments and arguments[0]))
     settings = Settings.from_seed(derive(SEED, "settings"))
 
     def perform() -> float:
@@ -76,7 +76,7 @@ def _compared(
         return alternately(name, perform, lambda: floor.ask(order), times=TIMES, bound=BOUND, before=5)
 
 
-def _sent(challenge: Challenge, scenario: Scenario, *, asks_for_usage: bool) -> tuple[Answer, str]:
+def sent(challenge: Challenge, scenario: Scenario, *, asks_for_usage: bool) -> tuple[Answer, str]:
     """What the replay server sends in this scenario, as one answer, and the text in it."""
     fixture = challenge.fixture(scenario.fixture)
     assert scenario.edit is None and scenario.cut is cut.one_event_a_read, "only a plain scenario is the same for both"

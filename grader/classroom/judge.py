@@ -96,8 +96,13 @@ class Judge:
             one = failed(challenge, task, str(error))
         return whole(
             [one], challenges_sha256=self._fingerprint, seed=task.seed, seed_given=task.seed_given,
-            isolation=isolation(self._session), started=started, duration_s=time.monotonic() - clock,
+            isolation=self._isolation, started=started, duration_s=time.monotonic() - clock,
         )  # fmt: skip
+
+    @cached_property
+    def _isolation(self) -> Isolation:
+        """The same for all runs of a session."""
+        return isolation(self._session)
 
     @contextmanager
     def _stopping(self) -> Iterator[Stop]:

@@ -1,0 +1,201 @@
+"""A class: submissions an hour beside what else grades them, and whether the hundredth costs what the first did.
+
+The same work for all: the reference solution, handed in by many, called once on one plain stream. The peers compare the
+text that comes back. `grader class` also judges whether each piece came out as it arrived, keeps the report in its
+database, and confines the program.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import runpy
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench import peers, wire
+from bench.measure import ROOT, WIDTHS, Role, Row
+from bench.run import SEED, sent
+from grader.challenge import Challenge, Kit, load_all
+from grader.classroom.conduct import Backend, grade, plan
+from grader.classroom.model import Gathered, Handed
+from grader.classroom.pool import Pool, processors
+from grader.classroom.store.store import Store
+from grader.classroom.task import SeedPolicy
+from grader.scenario import Settings, derive
+
+COUNT = int(os.environ.get("BENCH_CLASS", "50"))  # submissions for each grader
+FASTER = {"nbgrader": 40.0, "check50": 15.0, "pytest": 15.0}
+SIZES = (10, 200, 2000)
+FLAT = 1.15  # what a submission of a large class may cost, beside one of a small class
+DASK = 1.3  # what a submission may cost on two local Dask workers, beside the local pool
+WORK = {"01": ("PLAIN", ()), "02": ("OPENAI", (False,))}
+PROMPT = "Tell me about the rocket and the weather in 40 words."
+CHECKS = '''
+from grader.checking import Lab, Scenario, as_json, check
+
+ONE = Scenario({id!r}, "one event a read, nothing unusual", {id!r}, finish="stop")
+
+
+@check(points=1)
+def reads_the_stream(lab: Lab) -> None:
+    """returns the text, and shows each piece as it arrives"""
+    run = lab.run(ONE{args})
+    value = as_json(run.ends_well())
+    run.same("text", run.record.reply.text, value["text"] if isinstance(value, dict) else value[0])
+    run.shows_each_piece_as_it_arrives()
+'''
+
+
+@dataclass(frozen=True)
+class Times(Row):
+    """A line whose bound is how many times as fast as the reference it must be at least; 0: it is only told."""
+
+    @property
+    def ratio(self) -> float:
+        return self.reference / self.measured
+
+    @property
+    def over(self) -> bool:
+        return self.ratio < self.bound
+
+    def __str__(self) -> str:
+        measured, reference = (f"{seconds * 1000:.2f} ms" for seconds in (self.measured, self.reference))
+        bound, verdict = (f"≥{self.bound:.0f}×", "over" if self.over else "ok") if self.bound else ("", "")
+        return WIDTHS.format(self.name, measured, reference, f"{self.ratio:.1f}×", bound, verdict)
+
+
+def rows() -> Iterator[Row]:
+    with tempfile.TemporaryDirectory(prefix="grader-bench-") as folder:
+        for number in WORK:
+            yield from _beside_peers(number, Path(folder) / number)
+        yield from _flat(Path(folder) / "flat")
+        yield from _on_dask(Path(folder) / "dask")
+
+
+# -- beside the peers ------------------------------------------------------------------------------------------------
+
+
+def _beside_peers(number: str, folder: Path) -> Iterator[Row]:
+    whole, tiny = _challenge(number, Kit(ROOT)), _tiny(number, folder)
+    started = time.perf_counter()
+    with Pool([tiny], processors()) as pool:
+        _graded(tiny, processors() * 3, pool, folder / "warm.db")
+        ready = time.perf_counter() - started
+        ours = _graded(tiny, COUNT, pool, folder / "ours.db") / COUNT
+        for name, bound in FASTER.items():
+            with _work(whole, number) as work:
+                try:
+                    theirs = peers.seconds(name, work, COUNT, folder / name) / COUNT
+                except peers.Unavailable as why:
+                    print(f"bench: {why}", file=sys.stderr)
+                    continue
+            ours = (ours + _graded(tiny, COUNT, pool, folder / f"{name}.db") / COUNT) / 2
+            yield Times(f"class: {number} beside {name}", ours, theirs, bound)
+            yield Times(f"  with getting ready, {ready:.1f} s", ours + ready / COUNT, theirs, 0)
+    with Pool([whole], processors()) as pool:
+        _graded(whole, processors() * 2, pool, folder / "warm-whole.db")
+        yield Times(f"  all of {number}, beside one run", _graded(whole, COUNT, pool, folder / "w.db") / COUNT, ours, 0)
+
+
+@contextmanager
+def _work(challenge: Challenge, number: str) -> Iterator[peers.Work]:
+    """The stream that the grader would send, from a bare server."""
+    scenario, args = WORK[number]
+    answer, text = sent(challenge, runpy.run_path(str(challenge.folder / "checks.py"))[scenario], asks_for_usage=False)
+    settings = Settings.from_seed(derive(SEED, "settings"))
+    with Role("bench.bare", wire.as_text(wire.writes(answer))) as server:
+        env = {"OPENAI_BASE_URL": f"http://127.0.0.1:{server.said}{settings.prefix}", "OPENAI_API_KEY": settings.key}
+        yield peers.Work(
+            challenge.solution.read_text("utf-8"), challenge.card.function, (PROMPT, *args), text,
+            env | {"MODEL": settings.model}, challenge.kit.challenges,
+        )  # fmt: skip
+
+
+def _challenge(number: str, kit: Kit) -> Challenge:
+    return next(challenge for challenge in load_all(kit) if challenge.number == number)
+
+
+def _tiny(number: str, folder: Path) -> Challenge:
+    """The challenge with one check, of one run."""
+    challenge = _challenge(number, Kit(ROOT))
+    scenario, args = WORK[number]
+    for name in (f"challenges/{challenge.id}", f"fixtures/{challenge.id}"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "challenges" / "common.py", folder / "challenges")
+    arguments = "".join(f", {argument!r}" for argument in args)
+    checks = CHECKS.format(id=scenario.lower(), args=arguments)
+    (folder / "challenges" / challenge.id / "checks.py").write_text(checks)
+    return replace(_challenge(number, Kit(folder)))
+
+
+def _graded(challenge: Challenge, count: int, backend: Backend, db: Path) -> float:
+    """Seconds from the first submission's being handed in to the last report's being stored."""
+    source = (ROOT / "solutions" / f"{challenge.id}.py").read_bytes()
+    handed = [
+        Handed(f"s{i}", challenge.id, challenge.card.file, source + f"\n# {i}\n".encode(), None, f"s{i}")
+        for i in range(count)
+    ]
+    with Store(str(db)) as store:
+        started = time.perf_counter()
+        planned = plan(store, Gathered([], handed, []), [challenge], SeedPolicy())
+        tally = grade(store, planned, backend, lambda tally, graded: None)
+        taken = time.perf_counter() - started
+    if tally.by_status != {"pass": count}:
+        raise RuntimeError(f"not all passed: {tally}")
+    return taken
+
+
+# -- flat, and on Dask -------------------------------------------------------------------------------------------------
+
+
+def _flat(folder: Path) -> Iterator[Row]:
+    """A pool that has had ten submissions, and the same pool when it has two thousand behind it."""
+    tiny = _tiny("01", folder)
+    with Pool([tiny], processors()) as pool:
+        _graded(tiny, processors() * 3, pool, folder / "warm.db")
+        small, before = 0.0, 0.0
+        for size in SIZES:
+            each = _graded(tiny, size, pool, folder / f"{size}.db") / size
+            memory = sum(map(_memory, pool.workers)) + resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+            if not small:
+                small, before = each, memory
+                continue
+            print(f"bench: {size} submissions: {before:.0f} MB, then {memory:.0f} MB", file=sys.stderr)
+            yield Row(f"class: one of {size}, and of {SIZES[0]}", each, small, FLAT)
+
+
+def _memory(pid: int) -> float:
+    """MB of a process now, without what its parents hold."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def _on_dask(folder: Path) -> Iterator[Row]:
+    try:
+        from distributed import LocalCluster
+    except ImportError:
+        print("bench: distributed is not installed: `pip install 'stream-challenge-kit[class]'`", file=sys.stderr)
+        return
+    from grader.classroom.dask import Cluster
+
+    tiny = _tiny("01", folder)
+    os.environ["GRADER_KIT"] = str(folder)
+    with ExitStack() as stack:
+        cluster = stack.enter_context(LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None))
+        dask = stack.enter_context(Cluster(cluster.scheduler_address, [tiny]))
+        pool = stack.enter_context(Pool([tiny], 2))
+        pair: list[tuple[str, Backend]] = [("dask", dask), ("pool", pool)]
+        for name, backend in pair:
+            _graded(tiny, 12, backend, folder / f"warm-{name}.db")
+        times = {"dask": 0.0, "pool": 0.0}
+        for turn in range(3):
+            for name, backend in pair:
+                times[name] += _graded(tiny, COUNT, backend, folder / f"{turn}-{name}.db") / COUNT / 3
+        yield Row("class: two Dask workers", times["dask"], times["pool"], DASK)
