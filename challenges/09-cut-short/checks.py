@@ -25,6 +25,8 @@ Timed = Callable[[float], Scenario]  # of a patience
 LONG = 20.0  # a patience that is never needed
 SHORT = (0.25, 0.8, 1.2)  # for a silence that a right program ends: it waits so long
 AWAKE = (0.4, 1.0, 1.2)  # for a reply that keeps coming: it takes longer in all
+STEP = 0.35  # of patience, from one sign of life to the next; more than twice a patience in all, since a program that
+COMMENTS, CRUMBS = 6, 7  # looks once in a patience, and hears events alone, must meet a time in which none came
 SLOW = (2.4, 8.0)  # for one long pause
 SOON_S = 0.5  # a silence that was ended later may have been ended by a limit that is not patience
 GRAIN_S = 2.0  # a program may look at the clock as seldom as that
@@ -78,12 +80,12 @@ def pause(patience: float) -> Scenario:
 
 
 def comments(patience: float) -> Scenario:
-    play = faults.kept_awake(SO_FAR, 0.35 * patience, 4)
+    play = faults.kept_awake(SO_FAR, STEP * patience, COMMENTS)
     return like(PLAIN, "comments", "for a while only comments come", play=play, trait="kept-awake")
 
 
 def crumbs(patience: float) -> Scenario:
-    play = faults.dribbled(SO_FAR, 0.35 * patience, 5)
+    play = faults.dribbled(SO_FAR, STEP * patience, CRUMBS)
     return like(PLAIN, "crumbs", "one event comes in small parts", play=play, trait="dribbled")
 
 
@@ -359,6 +361,12 @@ def returned_so_far(case: Case) -> bool:
     return bool(case.record.outcome.value == sent_so_far(case.record))
 
 
+@evidence("CutShort was raised, and did not come out")
+def swallowed(case: Case) -> bool:
+    """The closer look: one of the program's own lines raised it."""
+    return any(note["type"] == "CutShort" for note in case.notes("raised", case.closer))
+
+
 @evidence("a JSON parser was given the event that was cut")
 def parsed_the_rest(case: Case) -> bool:
     """It got the beginning of an event, and not all of it."""
@@ -418,11 +426,11 @@ def fails_with(case: Case, name: str, play: object) -> bool:
 @evidence("it fails without the pauses, too")
 def fails_at_once(case: Case) -> bool:
     """Experiment: the same writes, one right after the other."""
-    plays = {"kept-awake": faults.kept_awake(SO_FAR, 0, 4), "dribbled": faults.dribbled(SO_FAR, 0, 5)}
+    plays = {"kept-awake": faults.kept_awake(SO_FAR, 0, COMMENTS), "dribbled": faults.dribbled(SO_FAR, 0, CRUMBS)}
     return case.trait in plays and fails_with(case, "at-once", plays[case.trait])
 
 
 @evidence("it fails when whole events come as slowly, too")
 def fails_with_events(case: Case) -> bool:
     """Experiment: whole events, with the same pauses before each."""
-    return fails_with(case, "events", faults.slowed(SO_FAR, Pause(0.35 * case.record.call.args[1]), 5))
+    return fails_with(case, "events", faults.slowed(SO_FAR, Pause(STEP * case.record.call.args[1]), CRUMBS))
