@@ -36,6 +36,10 @@ def run(db: str, names: list[str], policy: Path | None, section: str, *, as_json
 
 def _show(stats: ClassStats, out: Console) -> None:
     out.print(_challenges(stats))
+    out.print("difficulty: mean share of the points, high is easy", style="dim")
+    out.print(
+        "discrimination: point-biserial correlation of passing with the share on the other challenges", style="dim"
+    )
     if stats.misconceptions:
         out.print(_misconceptions(stats))
     out.print(Text(f"Stuck (the last {STUCK} attempts or more were told the same):", style="bold"))
@@ -60,8 +64,6 @@ def _challenges(stats: ClassStats) -> Table:
             Text(each.challenge), str(each.students), str(each.passed), _percent(each.pass_rate), str(each.attempts),
             _decimal(each.difficulty), _decimal(each.discrimination),
         )  # fmt: skip
-    table.caption = "difficulty: mean share of the points · discrimination: point-biserial, with the other challenges"
-    table.caption_justify = "left"
     return table
 
 

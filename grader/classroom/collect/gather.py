@@ -54,7 +54,11 @@ def _path(where: str | Path) -> tuple[Path, bool]:
     if not is_clone and ("://" in text or text.startswith("git@")):
         raise UsageError(f"{text}: only local clones are read, nothing is fetched. Clone it, and give the folder.")
     path = Path(unquote(urlsplit(text).path)) if is_clone else Path(text)
-    if not path.exists():
+    try:
+        exists = path.exists()
+    except OSError as error:
+        raise UsageError(f"{text}: cannot be read ({error.strerror}). Check its permissions.") from None
+    if not exists:
         raise UsageError(f"{text}: no such folder. Give the folder (or zip) that holds the submissions.")
     if path.is_file() and path.suffix.lower() != ".zip":
         raise UsageError(f"{text}: is a file, expected a folder of submissions or a zip of them.")

@@ -22,6 +22,7 @@ from grader.classroom.model import Problem
 DOWNLOADS: tuple[ModuleType, ...] = (moodle, gradescope, canvas, nbgrader)
 _WRAPPERS = ("submissions", "submitted")
 _GIT_SUFFIX = ".git"
+MOST_FOLDERS = 3  # around the students' own: a challenge's, a download's; a link may lead round in a circle
 
 
 @dataclass(frozen=True)
@@ -68,46 +69,60 @@ class Sources:
     def _is_kit(self, path: Path) -> bool:
         return any((path / "challenges" / challenge.id).is_dir() for challenge in self._challenges)
 
-    def _folder(self, path: Path, hint: Challenge | None) -> Iterator[Part]:
+    def _folder(self, path: Path, hint: Challenge | None, depth: int = 0) -> Iterator[Part]:
         """Each thing in it by itself; but the pieces of an unpacked download together."""
-        items = [item for item in _listed(path) if not is_litter(item.name)]
-        has_submitted = any(item.name.lower() == "submitted" for item in items if item.is_dir())
-        download = _download_of([(clean(item.name),) if item.is_file() else (clean(item.name), "") for item in items])
-        if download or has_submitted:
+        try:
+            items = [item for item in _listed(path) if not is_litter(item.name)]
+        except OSError as error:
+            yield Part([], [_unreadable(path, error)])
+            return
+        course = any(item.name.lower() == "submitted" for item in items if _is(item, os.DirEntry.is_dir))
+        download = _download_of(_shape(item) for item in items)
+        if download or course:
             names = () if download else ("submitted",)
             yield self._unpacked(path, download or nbgrader, hint, names)
         for item in items:
-            name, inside = clean(item.name), Path(item.path)
-            if item.is_file():
-                if download and download.fits((name,)):
-                    continue  # a piece of the download
-                if item.name.lower().endswith(".zip"):
-                    yield self._zip(inside, whole=False)
-                elif name.lower().endswith((".py", ".ipynb")):
-                    yield Part([], [Problem(None, clean(item.path), _NOBODYS)])
-            elif not item.is_dir() or (download and download.fits((name, ""))):
-                continue
-            elif has_submitted:
-                continue  # a course of nbgrader's: what it released and graded lies beside `submitted`
-            elif challenge := self._known.folder(name):
-                yield from self._folder(inside, challenge)
-            elif not self._is_student(name) and _is_download(inside):
-                yield from self._folder(inside, hint)
-            else:
-                yield self._student(inside, name, hint)
+            if download and download.fits(_shape(item)):
+                continue  # a piece of the download
+            if _is(item, os.DirEntry.is_file):
+                yield from self._file(item)
+            elif (
+                _is(item, os.DirEntry.is_dir) and not course
+            ):  # in a course of nbgrader's, what was released lies beside `submitted`
+                yield from self._inside(Path(item.path), clean(item.name), hint, depth)
+
+    def _file(self, item: os.DirEntry[str]) -> Iterator[Part]:
+        """One that lies beside the students' folders."""
+        if item.name.lower().endswith(".zip"):
+            yield self._zip(Path(item.path), whole=False)
+        elif self._known.is_code((item.name,)):
+            yield Part([], [Problem(None, clean(item.path), _NOBODYS)])
+
+    def _inside(self, folder: Path, name: str, hint: Challenge | None, depth: int) -> Iterator[Part]:
+        """A challenge's students, an unpacked download, or a student; folders of folders end somewhere."""
+        challenge = self._known.folder(name)
+        if depth < MOST_FOLDERS and challenge:
+            yield from self._folder(folder, challenge, depth + 1)
+        elif depth < MOST_FOLDERS and not self._is_student(name) and _is_download(folder):
+            yield from self._folder(folder, hint, depth + 1)
+        else:
+            yield self._student(folder, name, hint)
 
     def _student(self, folder: Path, name: str, hint: Challenge | None) -> Part:
+        shown = clean(str(folder))
         try:
             if git.git_dir(folder):
                 return self._clone(folder)
+            start = ("challenges",) if self._is_kit(folder) else ()
         except Unreadable as error:
-            return Part([], [Problem(name, clean(str(folder)), str(error))])
-        start = ("challenges",) if self._is_kit(folder) else ()
+            return Part([Area(Who((name,)), shown)], [Problem(name, shown, str(error))])
+        except OSError as error:
+            return Part([Area(Who((name,)), shown)], [_unreadable(folder, error)])
         walk = Walk(folder, start=start, times=self._times)
         entries = list(walk.entries())
         problems = [Problem(name, problem.where, problem.message) for problem in walk.problems]
         stamped = self._times or folder.absolute().parent.name.lower() == "submitted"
-        return Part([Area(Who((name,)), clean(str(folder)), entries)], problems, hint, stamped)
+        return Part([Area(Who((name,)), shown, entries)], problems, hint, stamped)
 
     def _clone(self, folder: Path) -> Part:
         name = clean(folder.absolute().name.removesuffix(_GIT_SUFFIX))
@@ -118,7 +133,7 @@ class Sources:
                 raise Unreadable("is no git clone. Clone it first, or give the folder without file://.")
             found = git.read_commit(repository, shown, self._moment or Moment(), self._known.is_code)
         except Unreadable as error:
-            return Part([Area(Who((name,)), shown, [])], [Problem(name, shown, str(error))])
+            return Part([Area(Who((name,)), shown)], [Problem(name, shown, str(error))])
         problems = [Problem(name, problem.where, problem.message) for problem in found.problems]
         return Part([Area(Who((name,)), shown, found.entries)], problems)
 
@@ -169,21 +184,36 @@ class Sources:
 _NOBODYS = "lies in no student's folder, and nothing says whose it is. Put it into a folder named as the student."
 
 
-def _listed(path: Path) -> list[os.DirEntry[str]]:
+def _unreadable(path: Path, error: OSError) -> Problem:
+    return Problem(None, clean(str(path)), f"cannot be read ({error.strerror}). Check its permissions.")
+
+
+def _is(item: os.DirEntry[str], kind: Callable[[os.DirEntry[str]], bool]) -> bool:
+    """A link that leads to nothing, or to itself, is neither a file nor a folder."""
     try:
-        with os.scandir(path) as found:
-            return sorted(found, key=lambda item: item.name)
+        return kind(item)
     except OSError:
-        return []
+        return False
+
+
+def _shape(item: os.DirEntry[str]) -> tuple[str, ...]:
+    """As much of a path as layouts look at: a file's name, or a folder's and that something is in it."""
+    return (clean(item.name),) if _is(item, os.DirEntry.is_file) else (clean(item.name), "")
+
+
+def _listed(path: Path) -> list[os.DirEntry[str]]:
+    """In the order of their names. Raises OSError."""
+    with os.scandir(path) as found:
+        return sorted(found, key=lambda item: item.name)
 
 
 def _is_download(folder: Path) -> bool:
     """Whether all that lies in a folder is named as one platform does; Gradescope says so itself."""
-    inside = [
-        (clean(item.name),) if item.is_file() else (clean(item.name), "")
-        for item in _listed(folder)
-        if not is_litter(item.name)
-    ]
+    try:
+        items = [item for item in _listed(folder) if not is_litter(item.name)]
+    except OSError:
+        return False  # whoever walks it says why
+    inside = [_shape(item) for item in items]
     if (folder / gradescope.METADATA).is_file():
         return True
     return bool(inside) and any(all(layout.fits(parts) for parts in inside) for layout in (moodle, canvas))

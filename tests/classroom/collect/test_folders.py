@@ -231,3 +231,29 @@ def test_no_file_name_acts_on_the_terminal_that_shows_it(tmp_path: Path) -> None
     [problem] = gathered(tmp_path).problems
     assert problem.where.isprintable()
     assert "homework\\u202e.py" in problem.where
+
+
+@pytest.mark.parametrize("shut", ["", "alice", FIRST])
+def test_a_folder_that_may_not_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shut: str) -> None:
+    put(tmp_path, {"alice/inspect_chunk.py": CODE, f"{FIRST}/bob/inspect_chunk.py": CODE})
+    listed = os.scandir
+
+    def scandir(path: str | Path) -> object:
+        if Path(path) == tmp_path / shut:
+            raise PermissionError(13, "Permission denied")
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = gathered(tmp_path)
+    assert len(found.handed) == (1 if shut else 0)
+    assert f"{tmp_path / shut}: cannot be read (Permission denied)" in said(found.problems)
+
+
+def test_folders_that_lead_round_in_a_circle_end(tmp_path: Path) -> None:
+    put(tmp_path, {f"{FIRST}/alice/inspect_chunk.py": CODE, "export/submission_metadata.yml": "{}"})
+    put(tmp_path, {"export/submission_1/inspect_chunk.py": CODE})
+    (tmp_path / FIRST / FIRST).symlink_to(tmp_path / FIRST)
+    (tmp_path / "export" / "again").symlink_to(tmp_path / "export")
+    (tmp_path / "loop.zip").symlink_to(tmp_path / "loop.zip")
+    (tmp_path / FIRST / "alice" / "prove_usage.py").symlink_to(tmp_path / FIRST / "alice" / "prove_usage.py")
+    assert ("alice", "01") in pairs(gathered(tmp_path))
