@@ -23,16 +23,18 @@ _FOLDER = re.compile(r"submission_\d+")
 
 
 def fits(parts: tuple[str, ...]) -> bool:
-    return parts[0].lower() == METADATA or (len(parts) > 1 and _FOLDER.fullmatch(parts[0]) is not None)
+    return _FOLDER.fullmatch(parts[0]) is not None if len(parts) > 1 else parts[0].lower() == METADATA
 
 
 def split(entries: Iterable[Entry]) -> Split:
     folders: dict[str, list[Entry]] = defaultdict(list)
     metadata = None
     for entry in entries:
-        if entry.parts[0].lower() == METADATA:
+        if not fits(entry.parts):
+            continue
+        if len(entry.parts) == 1:
             metadata = entry
-        elif len(entry.parts) > 1:
+        else:
             folders[entry.parts[0]].append(entry.below(1))
     problems: list[Problem] = []
     known = _metadata(metadata, problems) if metadata else {}

@@ -234,7 +234,7 @@ CONTENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     files=st.dictionaries(st.lists(PARTS, min_size=1, max_size=4).map("/".join).filter(bool), CONTENTS, max_size=6),
     whole=st.booleans(),
