@@ -71,25 +71,31 @@ class Listening:
         self._keep("stderr", data)
 
     def _keep(self, kind: Literal["stdout", "stderr"], data: bytes) -> None:
+        """Who printed too much is stopped. After the word nobody waits for a flood: how much of it comes is chance."""
         self._output += len(data)
-        if self._output > MAX_OUTPUT:
+        if self._output <= MAX_OUTPUT:
+            self.timeline.log(kind, data=data)
+        elif self._word is None:
             self._kill("killed", f"printed more than {MAX_OUTPUT // 1024**2} MB and was stopped")
-            return
-        self.timeline.log(kind, data=data)
 
     def _line(self, data: bytes) -> None:
         self._inbox += data
         self._received += len(data)
         if self._received > MAX_WORD:
-            self._spoiled, self._inbox = "sent back more than a run may send back and was stopped", b""
-            self._kill("killed", self._spoiled)
+            self._inbox = b""
+            self._spoil("sent back more than a run may send back and was stopped")
         *lines, self._inbox = self._inbox.split(b"\n")
         for line in lines:
             self._take(parse_line(line))
 
+    def _spoil(self, why: str) -> None:
+        """Its word does not count any more, so there is nothing to wait for."""
+        self._spoiled = why
+        self._kill("killed", why)
+
     def _take(self, parsed: tuple[str, dict[str, Any]] | None) -> None:
         if parsed is None:
-            self._spoiled = "sent back what no run sends back"
+            self._spoil("sent back what no run sends back")
             return
         kind, content = parsed
         if kind == "note":
@@ -102,7 +108,7 @@ class Listening:
         elif self._killed is not None:
             return  # too late
         elif self._word is not None:
-            self._spoiled = "gave two answers"
+            self._spoil("gave two answers")
         else:
             self.timeline.log("word")
             self._word = content
@@ -112,7 +118,7 @@ class Listening:
         """Who asks waits for the answer, so all that was shown before is there to be taken in first."""
         fits = set(content) == {"what", "about"} and type(content["what"]) is str and is_plain(content["about"])
         if not fits or (kind == "ask" and self._is_waiting):
-            self._spoiled = "sent back what no run sends back"
+            self._spoil("sent back what no run sends back")
         elif kind == "tell":
             self._judge.told(content["what"], content["about"])
             self.appeared.set()

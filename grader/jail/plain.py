@@ -25,6 +25,11 @@ def class_name(cls: type) -> str:
     return str(type.__dict__["__name__"].__get__(cls))[:200]
 
 
+def _size(value: Any) -> int:
+    """Of a list, tuple or dict: how much really is in it."""
+    return next(kind.__len__(value) for kind in (list, tuple, dict) if issubclass(type(value), kind))
+
+
 class Plainer:
     """Converts one value; `given` is the class of the learner's file that the challenge handed out, if any."""
 
@@ -49,6 +54,8 @@ class Plainer:
         if issubclass(kind, str):
             self._text += str.__len__(value)
             return {"$": "cut"} if self._text > self._most_text else str.__str__(value)
+        if issubclass(kind, list | tuple | dict) and self._nodes + _size(value) > MAX_NODES:
+            return {"$": "cut"}
         if issubclass(kind, list):
             return [self.convert(item, depth + 1) for item in list.__iter__(value)]
         if issubclass(kind, tuple):

@@ -1,0 +1,54 @@
+"""What is in the text is not what it says, writes and measures."""
+
+import json
+import os
+
+import requests
+
+
+def read_all(prompt):
+    """All that is asked for, and nothing else."""
+    response = requests.post(
+        os.environ["OPENAI_BASE_URL"] + "/chat/completions",
+        headers={"Authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
+        json={"model": os.environ["MODEL"], "messages": [{"role": "user", "content": prompt}], "stream": True},
+        stream=True,
+    )
+    deltas, reason = [], None
+    for line in response.iter_lines():
+        if line.startswith(b"data: "):
+            if line == b"data: [DONE]":
+                break
+            choice = json.loads(line[6:])["choices"][0]
+            deltas.append(choice["delta"])
+            reason = choice.get("finish_reason") or reason
+            print(choice["delta"], flush=True)
+    text = "".join(delta.get("content") or "" for delta in deltas)
+    return {"deltas": deltas, "text": text, "finish_reason": reason}
+
+class Liar(str):
+    def __new__(cls, real, said):
+        made = super().__new__(cls, real)
+        made.said = said
+        return made
+
+    def __str__(self):
+        return self.said
+
+    def __repr__(self):
+        return repr(self.said)
+
+    def __len__(self):
+        return len(self.said)
+
+    def __getitem__(self, index):
+        return self.said[index]
+
+    def encode(self, *args):
+        return self.said.encode(*args)
+
+
+def inspect_stream(prompt):
+    answer = read_all(prompt)
+    answer["text"] = Liar("", answer["text"])
+    return answer

