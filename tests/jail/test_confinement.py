@@ -146,6 +146,13 @@ BEFORE = "fork = ctypes.PyDLL(None).fork"
         "os.memfd_create('x')",
         "os.setuid(0) or os.setgid(0) or os.chroot('/')",
         "os.chroot('.')",
+        "os.setpriority(os.PRIO_PROCESS, os.getppid(), 5)",
+        "os.setpriority(os.PRIO_USER, 0, 5)",
+        "os.sched_setaffinity(os.getppid(), {0})",
+        "os.sched_setscheduler(os.getppid(), os.SCHED_BATCH, os.sched_param(0))",
+        "__import__('fcntl').fcntl(1, 8, os.getppid())",  # F_SETOWN
+        "__import__('fcntl').fcntl(open(os.__file__), 1024, 0)",  # F_SETLEASE
+        "os.setxattr('.', 'user.mark', b'x')",
         "os.open('/', os.O_RDONLY | os.O_DIRECTORY)",
     ],
 )
@@ -190,6 +197,35 @@ def test_threads_can_be_started_and_signals_sent_to_itself(confined: Lab) -> Non
     line = "import threading; t = threading.Thread(target=print); t.start(); t.join(); os.kill(os.getpid(), 0)"
     assert refused(confined, line) == "done"
     assert refused(confined, "signal.setitimer(signal.ITIMER_REAL, 9); signal.raise_signal(signal.SIGCHLD)") == "done"
+
+
+def test_its_own_priority_and_processors_are_its_own_business(confined: Lab) -> None:
+    line = "os.nice(1); os.sched_setaffinity(0, os.sched_getaffinity(os.getpid())); os.setpriority(0, os.getpid(), 5)"
+    assert refused(confined, line) == "done"
+
+
+@pytest.mark.parametrize("do", ["os.chmod({0}, 0o600)", "os.utime({0}, (5, 5))", "os.chown({0}, os.getuid(), -1)"])
+def test_modes_times_and_owners_are_only_said_to_be_set(confined: Lab, do: str) -> None:
+    """Landlock does not look at them, and an ordinary user's run could change those of all its user's files."""
+    code = f"""
+        import os
+        def answer():
+            open("mine", "w").close()
+            before = os.stat("mine")
+            {do.format("'mine'")}
+            {do.format("os.__file__")}
+            after = os.stat("mine")
+            return before.st_mode == after.st_mode and before.st_mtime == after.st_mtime
+        """
+    before = Path(os.__file__).stat()
+    assert confined.run(code).outcome.value is True
+    assert Path(os.__file__).stat() == before
+
+
+def test_copying_files_works(confined: Lab) -> None:
+    assert (
+        refused(confined, "import shutil; shutil.copy2(__file__, 'mine'); shutil.copytree('.', '../tmp/all')") == "done"
+    )
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root")

@@ -265,3 +265,8 @@ def test_an_object_whose_methods_raise_is_converted_all_the_same(name: str) -> N
 def test_an_object_whose_class_cannot_be_asked_for_is_an_object() -> None:
     value = type("NoClass", (), {"__class__": property(_raise)})()
     assert convert([value]) == [{"$": "object", "type": "NoClass"}]
+
+
+def test_what_would_take_for_ever_is_cut_as_a_whole() -> None:
+    assert convert([1] * 10_000_000) == {"$": "cut"}
+    assert convert({"deltas": (1,) * 10_000_000}) == {"deltas": {"$": "cut"}}
