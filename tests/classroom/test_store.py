@@ -101,9 +101,10 @@ def test_a_report_comes_back_as_it_was_given(store: Store) -> None:
     one = handed(source="print('ünïcode \u2028')\n".encode())
     given = graded(one, 2, diagnosis="buffers-body", seed=2**48 - 1)
     assert store.record(begin(store), given)
-    assert list(store.reports([one_key := given.key])) == [(one_key, given.report)]
+    assert store.newest(given.key) == given.report
+    assert store.newest(("bob", *given.key[1:])) is None
     (attempt,) = store.attempts()
-    assert (attempt.student, attempt.challenge, attempt.submission_sha256) == one_key
+    assert (attempt.student, attempt.challenge, attempt.submission_sha256) == given.key
     assert (attempt.points, attempt.max_points, attempt.status) == (2, 5, "fail")
     assert (attempt.diagnosis, attempt.seed, attempt.kit_version, attempt.number) == (
         "buffers-body",
@@ -211,6 +212,19 @@ def test_a_regrading_counts_when_it_is_committed(store: Store) -> None:
     assert (second.points, second.state, second.decided_by) == (2, "committed", "mo")
     assert second.decided_at is not None
     assert len(store.differences(regrading)) == 1  # still to be seen afterwards
+
+
+def test_what_a_newer_kit_changes_is_shown_when_it_counts_at_once(store: Store) -> None:
+    one = handed()
+    store.hand_in([one])
+    first = begin(store)
+    store.record(first, graded(one, 5))
+    assert store.differences(first) == []
+    second = begin(store, kit="0.2.0+def")
+    store.record(second, graded(one, 2, kit="0.2.0+def", diagnosis="buffers-body"))
+    (row,) = store.differences(second)
+    assert (row.was_points, row.now_points, row.was_kit, row.now_kit) == (5, 2, KIT, "0.2.0+def")
+    assert [attempt.points for attempt in store.attempts()] == [2]
 
 
 def test_a_regrading_is_gone_on_with_and_one_of_another_kit_is_discarded(store: Store) -> None:

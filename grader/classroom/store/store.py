@@ -189,13 +189,15 @@ class Store:
             in_time = sorted(several, key=lambda a: (a.at or a.graded_at, a.graded_at))
             yield from (replace(attempt, number=number) for number, attempt in enumerate(in_time, 1))
 
-    def reports(self, keys: Iterable[Key], sitting: int | None = None) -> Iterator[tuple[Key, str]]:
-        """The reports of some submissions as JSON, whole, newest gradings only; what is not graded is left out."""
-        newest = _newest(sittings.c.state == "committed" if sitting is None else sittings.c.id == sitting)
-        for student, challenge, sha256 in keys:
-            of = (handed.c.student == clean(student), handed.c.challenge == challenge, handed.c.sha256 == sha256)
-            select = sa.select(newest.c.report).join_from(handed, newest).where(newest.c.rank == 1, *of)
-            yield from (((student, challenge, sha256), row[0]) for row in self._read(select))
+    def newest(self, key: Key) -> str | None:
+        """The report that counts of one submission, as JSON, whole; None where it has not been graded."""
+        of = (c == v for c, v in zip(KEY, (clean(key[0]), *key[1:]), strict=True))
+        its = reports.c.handed_id == sa.select(handed.c.id).where(*of).scalar_subquery()
+        newest = _newest((sittings.c.state == "committed") & its)
+        rows = self._read(
+            sa.select(reports.c.report).join(newest, newest.c.id == reports.c.id).where(newest.c.rank == 1)
+        )
+        return str(rows[0][0]) if rows else None
 
     def report(self, id: int) -> str:
         """The report of one row of `differences`, as JSON."""
@@ -249,7 +251,10 @@ def _newest(counts: sa.ColumnElement[bool], *, before: int | None = None, name: 
         partition_by=reports.c.handed_id,
         order_by=(sa.case((reports.c.status == "error", 1), else_=0), decided.desc(), reports.c.id.desc()),
     )
-    select = sa.select(*reports.c, rank.label("rank")).join_from(reports, sittings).where(counts)
+    columns = [
+        column for column in reports.c if column is not reports.c.report
+    ]  # it is long, and sorting would move it
+    select = sa.select(*columns, rank.label("rank")).join_from(reports, sittings).where(counts)
     if before is not None:
         started = sa.select(sittings.c.started_at).where(sittings.c.id == before).scalar_subquery()
         open_still = sa.select(sittings.c.state).where(sittings.c.id == before).scalar_subquery() == "open"
