@@ -5,15 +5,19 @@
 #   make watch            grade whenever you save       make watch C=2    begin with one
 #   make hint C=2         the next, stronger hint       make play C=1     run yours against a recorded reply
 #   make list             the challenges                make reset C=1    bring the stub back; keeps your file
-#   make serve C=1        an endpoint to try things on  make solutions    grade the reference solutions
+#   make serve C=1        an endpoint to try things on
 #   make pytest           the same as tests of pytest, as an editor's test explorer shows them
-#   make test             the kit's own tests           make bench, make soak: the long ones
-#   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
+# For those who hand the kit out, or write challenges:
+#   make release T=FOLDER the learners' kit: without solutions, tests and private checks
 #   make class S=FOLDER   grade a class: a folder of submissions
+#   make solutions        grade the reference solutions
+#   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
+#   make test             the kit's own tests           make bench, make soak: the long ones
 #   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
 C ?=
 S ?=
+T ?=
 VENV := .venv
 BIN := $(VENV)/bin
 GRADER := $(BIN)/grader
@@ -22,10 +26,14 @@ ARGS ?=
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade class watch pytest list hint play serve live reset new lint solutions test check bench soak clean
+.PHONY: help grade class release watch pytest list hint play serve live reset new lint solutions test check bench soak clean
 
 help:
-	@sed -n 's/^#   //p' $(firstword $(MAKEFILE_LIST))
+	@sed -n $(if $(wildcard solutions),,-e '/^# For those/q') -e 's/^#   //p' $(firstword $(MAKEFILE_LIST))
+
+# A learner's kit has none of these folders.
+needs-%:
+	@[ -d $* ] || { echo "This kit comes without $*/: it is a learner's, as \`grader release\` makes it." >&2; exit 2; }
 
 grade: $(VENV)/.kit
 	@$(GRADER) grade $(C) $(ARGS) || $(QUIETLY)
@@ -33,17 +41,20 @@ grade: $(VENV)/.kit
 watch: $(VENV)/.kit
 	@$(GRADER) watch $(C) $(ARGS)
 
-pytest: $(VENV)/.test
+pytest: needs-tests $(VENV)/.test
 	@$(BIN)/python -m pytest challenges $(ARGS) || $(QUIETLY)
 
 new: $(VENV)/.kit
 	@$(GRADER) new $(or $(N),$(error say how it is called: make new N=10-my-challenge)) $(ARGS)
 
-lint: $(VENV)/.test
+lint: needs-solutions $(VENV)/.test
 	@$(GRADER) lint $(C) $(ARGS)
 
 class: $(VENV)/.class
 	@$(GRADER) class $(or $(S),$(error say where the submissions are: make class S=submissions)) $(ARGS)
+
+release: $(VENV)/.kit
+	@$(GRADER) release $(or $(T),$(error say what to make: make release T=../learners)) $(C) $(ARGS)
 
 list: $(VENV)/.kit
 	@$(GRADER) list
@@ -60,22 +71,22 @@ reset: $(VENV)/.kit
 serve: $(VENV)/.kit
 	@$(GRADER) serve $(or $(C),1)
 
-live: $(VENV)/.kit
+live: needs-solutions $(VENV)/.kit
 	@$(GRADER) live $(C) $(ARGS)
 
-solutions: $(VENV)/.kit
+solutions: needs-solutions $(VENV)/.kit
 	@$(GRADER) grade $(C) --solutions $(ARGS)
 
-test: $(VENV)/.test
+test: needs-tests $(VENV)/.test
 	@$(BIN)/python -m pytest -n 4 $(ARGS)
 
-check: $(VENV)/.test
+check: needs-tests $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check grader tests challenges solutions bench && $(BIN)/mypy
 
-bench: $(VENV)/.kit
+bench: needs-bench $(VENV)/.kit
 	@$(BIN)/python -m bench
 
-soak: $(VENV)/.test
+soak: needs-tests $(VENV)/.test
 	@$(BIN)/python -m tests.soak $(ARGS)
 
 clean:

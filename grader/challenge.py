@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from grader.checking import Check
 
 MAX_SOURCE = 1024 * 1024  # bytes of a learner's file
+PRIVATE = "private"  # in a challenge's folder: what learners do not get
 
 
 class Live(Strict):
@@ -101,10 +102,20 @@ class Challenge:
     def solution(self) -> Path:
         return self.kit.root / "solutions" / f"{self.id}.py"
 
+    def reference(self) -> Submission:
+        """The reference solution. Raises UsageError where this kit comes without."""
+        if not self.solution.is_file():
+            raise UsageError(
+                f"{self.id}: this kit comes without its reference solution ({self.solution}). "
+                "A kit that was handed out to learners has none; ask whoever handed it out."
+            )
+        return self.submission(self.solution)
+
     def fixture(self, name: str) -> Fixture:
-        """Raises UsageError naming the file where the fixture is missing or broken."""
+        """`private/NAME` is one that learners do not get. Raises UsageError where it is missing or broken."""
         if name not in self._fixtures:
-            self._fixtures[name] = fixture.load(self.kit.root / "fixtures" / self.id / f"{name}.sse")
+            home = self.folder if name.startswith(f"{PRIVATE}/") else self.kit.root / "fixtures" / self.id
+            self._fixtures[name] = fixture.load(home / f"{name}.sse")
         return self._fixtures[name]
 
     @cached_property
@@ -113,19 +124,21 @@ class Challenge:
 
     def checks_module(self) -> ModuleType:
         """checks.py, loaded anew. Raises UsageError."""
-        path = self.folder / "checks.py"
-        spec = importlib.util.spec_from_file_location(f"grader_checks_{self.number}", path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        try:
-            spec.loader.exec_module(module)
-        except Exception as error:
-            raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
-        return module
+        return _loaded(self.folder / "checks.py", f"grader_checks_{self.number}")
 
     def checks(self) -> list[Check]:
-        """The checks, in the order in which they stand in checks.py."""
-        return checks_in(self.checks_module(), self.folder)
+        """The checks, in the order in which they stand in checks.py; then those of private/checks.py, if any."""
+        public = self.checks_module()
+        return [*checks_in(public, self.folder), *self.private_checks(public)]
+
+    def private_checks(self, public: ModuleType) -> list[Check]:
+        """What private/checks.py adds. It finds checks.py, as it was loaded for these, under the name `public`."""
+        path = self.folder / PRIVATE / "checks.py"
+        if not path.exists():
+            return []
+        module = _loaded(path, f"grader_private_checks_{self.number}", public=public)
+        known = checks_in(public, self.folder)
+        return [check for check in checks_in(module, path.parent) if check not in known]
 
     def submission(self, path: Path | None = None) -> Submission:
         """The learner's file, or the one at `path` under the learner's file's name. Raises UsageError."""
@@ -144,6 +157,19 @@ class Challenge:
         if len(content) > MAX_SOURCE:
             raise UsageError(f"{source}: is larger than {MAX_SOURCE // 1024} KiB, too large for your code. {way_out}")
         return Submission(self.card.file, content, source)
+
+
+def _loaded(path: Path, name: str, **names: object) -> ModuleType:
+    """A file of checks as a module, in which `names` stand already. Raises UsageError."""
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    vars(module).update(names)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise UsageError(f"{path}: cannot be loaded: {type(error).__name__}: {error}") from error
+    return module
 
 
 def checks_in(module: ModuleType, folder: Path) -> list[Check]:

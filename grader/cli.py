@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from grader import cli_class
+from grader import cli_class, cli_sharing
 from grader.errors import GraderFault, UsageError
 from grader.jail.tiers import TIERS
 from grader.show.formats import Format
@@ -255,6 +255,7 @@ app.command("class")(cli_class.class_)
 app.command()(cli_class.export)
 app.command()(cli_class.report)
 app.command()(cli_class.similar)
+app.command()(cli_sharing.release)
 
 
 def main() -> None:

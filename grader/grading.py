@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from grader import __version__
+from grader import __version__, kitlock
 from grader.ahead import Ahead, Foresight, Play, Wanted
-from grader.challenge import Challenge, Kit
+from grader.challenge import PRIVATE, Challenge, Kit
 from grader.checking import Check, Finding, Lab
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.evidence import Case, events_read
@@ -61,7 +61,8 @@ def grade(
     With `foresight`, runs are played before checks ask for them, where a challenge was graded before.
     """
     started, clock, stop = datetime.now(UTC), time.monotonic(), stop or Stop()
-    with ThreadPoolExecutor(max(1, session.jobs)) as pool:
+    with ThreadPoolExecutor(max(1, session.jobs)) as pool, ThreadPoolExecutor(1) as beside:
+        about = beside.submit(kit_report, kit)  # some hundred files to read, while the first runs are under way
         futures = [pool.submit(grade_one, session, item, seed, doing, stop, foresight) for item in work]
         try:
             reports = [future.result() for future in futures]
@@ -69,7 +70,7 @@ def grade(
             stop.ask()
             raise
     return whole(
-        reports, challenges_sha256=fingerprint(kit), seed=seed, seed_given=seed_given, isolation=isolation(session),
+        reports, kit=about.result(), seed=seed, seed_given=seed_given, isolation=isolation(session),
         started=started, duration_s=time.monotonic() - clock,
     )  # fmt: skip
 
@@ -77,18 +78,18 @@ def grade(
 def whole(
     reports: list[ChallengeReport],
     *,
-    challenges_sha256: str,
+    kit: KitReport,
     seed: int,
     seed_given: bool,
     isolation: Isolation,
     started: datetime,
     duration_s: float,
 ) -> Report:
-    """The report that these make together. `challenges_sha256` is the `fingerprint` of the kit."""
+    """The report that these make together. `kit` is what `kit_report` says of it."""
     statuses = {report.status for report in reports}
     return Report(
         schema="grader/result/v1",
-        kit=KitReport(version=__version__, challenges_sha256=challenges_sha256),
+        kit=kit,
         seed=seed,
         seed_given=seed_given,
         isolation=isolation,
@@ -106,6 +107,14 @@ def isolation(session: Session) -> Isolation:
     return Isolation(tier=confinement.tier, missing=confinement.missing)
 
 
+def kit_report(kit: Kit) -> KitReport:
+    """Which kit this is, and whether it is as it was handed out."""
+    found = kitlock.compare(kit)
+    return KitReport(
+        version=__version__, challenges_sha256=fingerprint(kit), lock=found.lock, changed=list(found.changed)
+    )
+
+
 def fingerprint(kit: Kit) -> str:
     """One hash over what decides verdicts: the checks, cards and fixtures."""
     total = hashlib.sha256()
@@ -113,6 +122,7 @@ def fingerprint(kit: Kit) -> str:
         *kit.challenges.glob("*/checks.py"),
         *kit.challenges.glob("*/challenge.toml"),
         *kit.challenges.glob("*/cases.toml"),
+        *(path for path in kit.challenges.glob(f"*/{PRIVATE}/*") if path.is_file()),
         *kit.root.glob("fixtures/*/*"),
     ]
     for path in sorted(files):

@@ -37,6 +37,8 @@ class Part(BaseModel):
 class Kit(Part):
     version: Line
     challenges_sha256: Line
+    lock: Line = ""  # the SHA-256 of the KIT.lock that it was handed out with, if it was
+    changed: list[Line] = Field(default_factory=list)  # files that are not as that says, the first of them
 
 
 class Isolation(Part):

@@ -22,8 +22,12 @@ RECIPES = {
     "list": "grader list",
     "new": "grader new 10-mine",
     "pytest": "python -m pytest challenges",
+    "class": "grader class submissions",
+    "release": "grader release learners 2",
     "test": "python -m pytest -n 4",
 }
+
+GIVEN = ("C=2", "N=10-mine", "S=submissions", "T=learners")
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
 
@@ -36,7 +40,7 @@ def dry(*words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("target", RECIPES)
 def test_a_target_runs_what_it_is_named_after(target: str) -> None:
-    done = dry(target, "C=2", "N=10-mine")
+    done = dry(target, *GIVEN)
     assert done.returncode == 0, done.stderr
     assert RECIPES[target] in done.stdout.splitlines()[-1]
 
@@ -46,7 +50,7 @@ def test_what_is_said_to_be_typed_can_be_typed() -> None:
     typed = re.compile(r"(?:^(?:#|   ) +|`)make ([a-z]+)", re.MULTILINE)
     said = {name for page in pages for name in typed.findall(page.read_text("utf-8"))}
     assert len(said) > 10
-    assert {name: dry(name, "C=2", "N=10-mine").returncode for name in said} == dict.fromkeys(said, 0)
+    assert {name: dry(name, *GIVEN).returncode for name in said} == dict.fromkeys(said, 0)
 
 
 def test_no_target_hides_another() -> None:

@@ -71,7 +71,7 @@ class Subject:
 
     @cached_property
     def checks(self) -> list[Check]:
-        return checks_in(self.module, self.folder)
+        return [*checks_in(self.module, self.folder), *self.challenge.private_checks(self.module)]
 
     @cached_property
     def scenarios(self) -> list[Scenario]:

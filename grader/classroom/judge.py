@@ -16,7 +16,7 @@ from grader.checking import Check
 from grader.classroom.store.graded import kit_of
 from grader.classroom.task import Task
 from grader.errors import GraderFault, Stopped, UsageError
-from grader.grading import Work, fingerprint, grade_one, isolation, whole
+from grader.grading import Work, grade_one, isolation, kit_report, whole
 from grader.report import ChallengeReport, CheckReport, Isolation, Report
 from grader.scenario import Submission
 from grader.session import Session, Stop
@@ -48,7 +48,7 @@ class Judge:
         held = [Held(*(getattr(c, field.name) for field in fields(c))) for c in loaded]
         self._challenges = {challenge.id: challenge for challenge in held}
         self._keys = {id: kit_of(challenge) for id, challenge in self._challenges.items()}
-        self._fingerprint = fingerprint(kit)
+        self._kit = kit_report(kit)
         self._session = Session(*library_sets(loaded), jobs=1)
         self._lock = threading.Lock()
         self._stopped, self._under_way = False, set[Stop]()
@@ -95,7 +95,7 @@ class Judge:
         except (GraderFault, UsageError, OSError) as error:
             one = failed(challenge, task, str(error))
         return whole(
-            [one], challenges_sha256=self._fingerprint, seed=task.seed, seed_given=task.seed_given,
+            [one], kit=self._kit, seed=task.seed, seed_given=task.seed_given,
             isolation=self._isolation, started=started, duration_s=time.monotonic() - clock,
         )  # fmt: skip
 
@@ -134,7 +134,7 @@ def failed(challenge: Challenge, task: Task, why: str) -> ChallengeReport:
 def never_graded(challenge: Challenge, task: Task, why: str) -> str:
     """The same as a whole report, for those who have no session."""
     report = whole(
-        [failed(challenge, task, why)], challenges_sha256=fingerprint(challenge.kit), seed=task.seed,
+        [failed(challenge, task, why)], kit=kit_report(challenge.kit), seed=task.seed,
         seed_given=task.seed_given, isolation=Isolation(tier="none: nothing was run", missing=[]),
         started=datetime.now(UTC), duration_s=0.0,
     )  # fmt: skip

@@ -16,7 +16,10 @@ from rich.text import Text
 from grader.authoring.lint import Options, Result, Summary
 from grader.authoring.lint import lint as look
 from grader.authoring.new import begin
+from grader.authoring.subject import subjects
 from grader.challenge import Kit, find_kit
+from grader.errors import UsageError
+from grader.kitlock import is_locked
 from grader.show import terminal
 
 
@@ -32,6 +35,7 @@ def new(id: str, title: str, function: str, file: str) -> None:
 def lint(names: list[str], *, quick: bool, seeds: int, jobs: int | None, as_json: bool, plain: bool) -> int:
     """Looks, and tells; returns the exit status."""
     kit = _kit()
+    _not_handed_out(kit, names)
     with _watching(as_json) as doing:
         result = look(kit, names, Options(quick, seeds, jobs or 2 * (os.cpu_count() or 2)), doing)
     if as_json:
@@ -39,6 +43,20 @@ def lint(names: list[str], *, quick: bool, seeds: int, jobs: int | None, as_json
     else:
         _show(result, terminal.console(plain=plain))
     return 1 if any(problem.severity == "error" for problem in result.problems) else 0
+
+
+def _not_handed_out(kit: Kit, names: list[str]) -> None:
+    """A learner's kit lacks what there is to lint. Raises UsageError."""
+    if not is_locked(kit):
+        return
+    without = [
+        subject.id for subject in subjects(kit, names) if not (kit.root / "solutions" / f"{subject.id}.py").exists()
+    ]
+    if without:
+        raise UsageError(
+            f"{without[0]}: there is nothing to lint it with, since this is a learner's kit, without solutions and "
+            "submissions. Lint the kit that it was made from."
+        )
 
 
 def _kit() -> Kit:

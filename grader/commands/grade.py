@@ -121,7 +121,7 @@ def _warn_of_the_key(report: Report) -> None:
 
 def _submissions(chosen: list[Challenge], wanted: Wanted) -> list[Submission]:
     if wanted.solutions:
-        return [challenge.submission(challenge.solution) for challenge in chosen]
+        return [challenge.reference() for challenge in chosen]
     if wanted.file is not None and len(chosen) != 1:
         raise UsageError(f"--file {wanted.file} goes with one challenge: `grader grade 1 --file {wanted.file}`.")
     return [challenge.submission(wanted.file) for challenge in chosen]

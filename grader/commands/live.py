@@ -53,7 +53,7 @@ def run(names: list[str], *, show: bool, plain: bool) -> int:
     out = terminal.console(plain=plain)
     calls = [(challenge, challenge.card.live) for challenge in chosen if challenge.card.live is not None]
     for challenge, _ in calls:
-        challenge.submission(challenge.solution)  # a solution that is missing is named before anything is sent
+        challenge.reference()  # a solution that is missing is named before anything is sent
     for challenge in chosen:
         if challenge.card.live is None:
             out.print(Text(f"{challenge.id}: its challenge.toml has no [live] call, so nothing is sent for it."))

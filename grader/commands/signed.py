@@ -10,7 +10,7 @@ from rich.text import Text
 from grader import signing
 from grader.report import Report
 from grader.show import terminal
-from grader.show.plainly import seed
+from grader.show.plainly import changed, seed
 from grader.stored import bytes_of
 from grader.untrusted import escaped
 
@@ -45,6 +45,8 @@ def _told(report: Report) -> Iterator[str]:
     """What was graded, by which kit, and how confined."""
     missing = f", without {', '.join(report.isolation.missing)}" if report.isolation.missing else ""
     yield f"graded at {report.started} by kit {report.kit.version}, checks {report.kit.challenges_sha256}"
+    if report.kit.lock:
+        yield f"handed out with the lock {report.kit.lock}" + (f"; {changed(report)}" if report.kit.changed else "")
     yield f"run as {report.isolation.tier}{missing}"
     yield seed(report)
     for challenge in report.challenges:

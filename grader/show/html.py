@@ -26,6 +26,7 @@ from grader.grading import where
 from grader.report import ChallengeReport, CheckReport, Parting, Report, RunReport
 from grader.show.beats import beats
 from grader.show.drawing import Drawing, Strip, draw
+from grader.show.plainly import changed
 from grader.show.telling import OUTCOMES, Entry, Told, tell
 from grader.show.terminal import GLYPH, LEVELS, number
 from grader.untrusted import visible
@@ -51,6 +52,7 @@ def page(report: Report, hints: int = 1) -> str:
         policy=f"default-src 'none'; style-src 'sha256-{style_hash}'; base-uri 'none'; form-action 'none'",
         style=Markup(style()),
         report=report,
+        note=changed(report),
         title=f"Streamed replies: {passed} of {len(report.challenges)} passed",
         heading=_heading(report, passed),
         share=100 * report.points / report.max_points if report.max_points else 0,

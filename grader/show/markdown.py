@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from grader.report import ChallengeReport, CheckReport, Report
-from grader.show.plainly import findings, output, summary, told
+from grader.show.plainly import changed, findings, output, summary, told
 
 GLYPH = {"pass": "✅", "fail": "❌", "skip": "➖", "error": "❗", "not-started": "⚪"}
 WORD = {"pass": "passed", "fail": "not yet", "error": "the grader failed", "not-started": "not started"}
@@ -72,7 +72,8 @@ def _checks(challenge: ChallengeReport) -> list[str]:
 def _foot(report: Report) -> str:
     missing = f", without {', '.join(report.isolation.missing)}" if report.isolation.missing else ""
     said = f"kit {report.kit.version} · checks {report.kit.challenges_sha256[:12]} · run as {report.isolation.tier}"
-    return f"<sub>{prose(said + missing)}</sub>\n"
+    note = f" · {changed(report)}" if report.kit.changed else ""
+    return f"<sub>{prose(said + missing + note)}</sub>\n"
 
 
 # -- texts that stay texts --------------------------------------------------------------------------------------------

@@ -109,6 +109,15 @@ def summary(report: Report) -> str:
     return f"{passed} of {len(report.challenges)} challenges passed · {points} · {seed(report)}"
 
 
+def changed(report: Report) -> str:
+    """One sentence where the kit is not as it was handed out; else empty."""
+    files = report.kit.changed
+    if not files:
+        return ""
+    named = ", ".join(files[:3]) + (" and more" if len(files) > 3 else "")
+    return f"This kit is not as it was handed out: {named}. Your course's own copy may say something else."
+
+
 def about(report: Report) -> dict[str, Any]:
     """By what, and how, it was graded: for the fields that tools keep without looking into them."""
     return {

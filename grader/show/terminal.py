@@ -16,6 +16,7 @@ from grader.excerpt import cut
 from grader.grading import where
 from grader.report import ChallengeReport, CheckReport, Report
 from grader.show import picture
+from grader.show.plainly import changed
 
 GLYPH = {"pass": "✓", "fail": "✗", "skip": "·", "error": "!", "not-started": "○"}
 STYLE = {"pass": "green", "fail": "red", "skip": "dim", "error": "yellow", "not-started": "cyan"}
@@ -57,6 +58,8 @@ def show(report: Report, out: Console, *, hints: int = 1, advice: bool = True) -
         out.print(details(failed, report, out.width, hints=hints))
     out.print()
     out.print(total(report.challenges, report.seed, given=report.seed_given, advice=advice))
+    if note := changed(report):
+        out.print(Text(note, style="yellow"), soft_wrap=True)
 
 
 def line(challenge: ChallengeReport) -> RenderableType:

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from grader import __version__
-from grader.challenge import Challenge
+from grader.challenge import PRIVATE, Challenge
 
 Key = tuple[str, str, str]  # student, challenge, sha256 of what was handed in
 
@@ -112,6 +112,7 @@ def kit_of(challenge: Challenge) -> str:
     files = [
         *(challenge.folder / name for name in ("checks.py", ".stub.py")),
         *challenge.folder.glob("*.toml"),
+        *(challenge.folder / PRIVATE).glob("*"),
         *challenge.kit.challenges.glob("*.py"),
         *(root / "fixtures" / challenge.id).glob("*"),
     ]

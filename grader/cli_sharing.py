@@ -1,0 +1,29 @@
+"""The part of the command `grader` that hands things on: a kit to learners, a report to a course."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Names = Annotated[
+    list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="Only these: numbers, names or parts of them.")
+]
+
+
+def release(
+    target: Annotated[Path, typer.Argument(help="What to make: a new folder, a zip, or the repository of the branch.")],
+    challenges: Names = None,
+    zip: Annotated[bool, typer.Option("--zip", help="A zip, not a folder.")] = False,
+    branch: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A branch of the git repository TARGET, with its own history.")
+    ] = None,
+    gradescope: Annotated[
+        bool, typer.Option("--gradescope", help="A zip for Gradescope's autograder, private checks included.")
+    ] = False,
+) -> None:
+    """Make the learners' kit: without solutions, submissions, tests and private checks, and with a lock of hashes."""
+    from grader.commands.release import run
+
+    run(target, challenges or [], zip=zip, branch_name=branch, gradescope=gradescope)

@@ -1,0 +1,1 @@
+"""The learners' kit, made from the instructor's. docs/releasing.md."""
