@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import logging
 import os
 import queue
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,8 +36,17 @@ Tls = tuple[Path | None, Path | None, Path | None]  # the authority's certificat
 class Cluster:
     """A client of a scheduler. A context manager."""
 
-    def __init__(self, address: str, challenges: Sequence[Challenge], *, tls: Tls = (None, None, None)) -> None:
-        self._address, self._tls = address, tls
+    def __init__(
+        self,
+        address: str,
+        challenges: Sequence[Challenge],
+        *,
+        tls: Tls = (None, None, None),
+        tell: Callable[[str], None] = lambda what: None,
+    ) -> None:
+        """`tell` is told when there is nobody to do the work, and when the scheduler is away."""
+        self._address, self._tls, self._tell = address, tls, tell
+        self._told_of_no_workers = False
         self._challenges = {challenge.id: challenge for challenge in challenges}
         self._client: Any = None
         self._under_way: dict[Any, Task] = {}
@@ -67,6 +77,9 @@ class Cluster:
         """How many tasks the cluster may have now; workers come and go."""
         try:
             threads = sum(self._client.nthreads().values())
+            if not threads and not self._told_of_no_workers:
+                self._tell(f"{self._address} has no workers; waiting for some: `dask worker {self._address}`")
+            self._told_of_no_workers = not threads
         except Exception:  # it is away, which its futures will say
             threads = 0
         return max(2, int(AHEAD * threads))
@@ -104,6 +117,7 @@ class Cluster:
         until = time.monotonic() + PATIENCE_S
         while True:
             if not self._is_up():
+                self._tell(f"{self._address} does not answer; waiting for it")
                 lost = [task, *self._under_way.values()]
                 self._under_way.clear()
                 with contextlib.suppress(Exception):
@@ -133,6 +147,8 @@ class Cluster:
                 "distributed is not installed, which --scheduler needs: `pip install 'stream-challenge-kit[class]'`."
             ) from None
         Client: Any = Unchecked  # noqa: N806 - the library has no types
+        for name in ("client", "core", "comm", "batched"):  # what ends is ours to say, and in a sentence
+            logging.getLogger(f"distributed.{name}").setLevel(logging.CRITICAL + 1)
         while True:
             try:
                 return Client(

@@ -67,7 +67,7 @@ def run(wanted: Wanted) -> int:
         wanted.submissions, chosen, roster=wanted.roster, at=wanted.at, before=_time(wanted.before), times=wanted.times
     )
     with Store(wanted.db) as store:
-        store.waiting(lambda why: print(f"grader: {why}", file=sys.stderr, flush=True))
+        store.waiting(_say)
         planned = plan(store, gathered, chosen, policy, again=wanted.regrade)
         _announce(out, gathered, planned)
         tally = None
@@ -90,6 +90,10 @@ def _time(text: str | None) -> datetime | None:
         ) from None
 
 
+def _say(what: str) -> None:
+    print(f"grader: {what}", file=sys.stderr, flush=True)
+
+
 def needs_class_extra() -> None:
     """Raises UsageError where the libraries are missing that only a class needs."""
     missing = [name for name in ("sqlalchemy", "alembic") if find_spec(name) is None]
@@ -105,7 +109,7 @@ def _backend(wanted: Wanted, chosen: list[Challenge]) -> Iterator[Backend]:
     if wanted.scheduler is not None:
         from grader.classroom.dask import Cluster
 
-        with Cluster(wanted.scheduler, chosen, tls=wanted.tls) as cluster:
+        with Cluster(wanted.scheduler, chosen, tls=wanted.tls, tell=_say) as cluster:
             yield cluster
         return
     from grader.classroom.pool import Pool, processors
