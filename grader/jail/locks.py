@@ -1,7 +1,8 @@
-"""The locks of `multiprocessing` where there is only one process.
+"""The locks and values of `multiprocessing` where there is only one process.
 
-Python makes them as named semaphores in /dev/shm, which a run may not touch. `ThreadPool`, `multiprocessing.dummy` and
-progress bars use such locks among threads, and those are right programs: here they get locks among threads.
+Python makes them in /dev/shm, which a run may not touch: locks are named semaphores, a `Value` lies in a file.
+`ThreadPool`, `multiprocessing.dummy` and progress bars use them among threads, and those are right programs: here they
+get locks among threads, and the file lies in the run's own folder.
 """
 
 from __future__ import annotations
@@ -84,3 +85,4 @@ def install() -> None:
     """From now on `multiprocessing` makes its locks so, in this process and in those forked from it."""
     with contextlib.suppress(ImportError):  # an interpreter without semaphores
         vars(importlib.import_module("_multiprocessing"))["SemLock"] = SemLock
+        importlib.import_module("multiprocessing.heap").Arena._dir_candidates = []

@@ -17,7 +17,7 @@ import struct
 import threading
 from typing import Any, NoReturn
 
-from grader.jail import child, libc, privileges, warm
+from grader.jail import child, libc, locks, privileges, warm
 from grader.jail.cgroup import Group, Groups
 from grader.jail.confine import Confining
 from grader.jail.probe import confinement
@@ -37,6 +37,7 @@ def main() -> None:
         os._exit(0)  # it was launched for nothing
     orders = json.loads(message)
     warm.up(libraries, orders["port"], orders["key"])
+    locks.install()  # here already: what it imports is there in each run
     privileges.hide()
     confining = Confining(first["at_most"])
     reached = confinement(confining)

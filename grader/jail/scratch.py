@@ -46,6 +46,8 @@ class Scratch:
         """All that a run's environment holds, apart from the three variables of the contract."""
         return {
             "HOME": str(self.root / "home"),
+            "USER": "learner",  # a run's user has no name that could be looked up
+            "LOGNAME": "learner",
             "TMPDIR": str(self.root / "tmp"),
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "LANG": "C.UTF-8",

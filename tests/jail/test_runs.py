@@ -424,7 +424,18 @@ def test_a_word_that_is_too_long_is_stopped(lab: Lab) -> None:
 def test_the_environment_holds_what_is_known_and_nothing_of_ours(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADER_TEST_SECRET", "leaked")
     record = lab.run("import os\ndef answer(): return dict(os.environ)")
-    known = {"HOME", "TMPDIR", "PATH", "LANG", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "NO_PROXY", "SSL_CERT_FILE"}
+    known = {
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "TMPDIR",
+        "PATH",
+        "LANG",
+        "PYTHONUTF8",
+        "PYTHONDONTWRITEBYTECODE",
+        "NO_PROXY",
+        "SSL_CERT_FILE",
+    }
     assert set(record.outcome.value) == known | {"OPENAI_BASE_URL", "OPENAI_API_KEY", "MODEL"}
     assert {name: record.outcome.value[name] for name in record.settings} == record.settings
 
