@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.classroom.pool import processors
+
 NEEDS = ("requests", "openai")  # what the submissions import
 CACHE = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "stream-challenge-kit" / "bench"
 
@@ -85,7 +87,7 @@ def _run(command: Sequence[str | Path], work: Work, home: Path, cwd: Path, **mor
 def _side_by_side(each: Callable[[int], object], count: int) -> float:
     """As many at a time as there are processors."""
     started = time.perf_counter()
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         list(pool.map(each, range(count)))
     return time.perf_counter() - started
 

@@ -30,6 +30,7 @@ AT_ONCE = 2  # gradings of a worker that are under way
 AHEAD = 1  # tasks that lie ready at a worker, so that none waits for its next
 DEATHS = 3  # of workers with the same task in hand, then it is given up
 QUIET_S = 1800.0  # in which a worker that has something in hand finishes none of it: then it hangs
+SEND_S = 60.0  # for a worker to take what it is sent; one that has been stopped takes nothing
 _AS_WORKER = "{grader}\nfrom grader.classroom.worker import main\nmain({fd})"
 
 
@@ -143,7 +144,7 @@ class Pool:
         if not worker.in_hand:
             worker.heard = time.monotonic()
         worker.in_hand[self._numbers] = job
-        with contextlib.suppress(OSError):  # it is dead: that is heard, too
+        with contextlib.suppress(OSError):  # it is dead, which is heard, or takes nothing: then it hangs
             frames.send(worker.end, {"id": self._numbers, "task": job.task.to_json()})
 
     # -- listening --------------------------------------------------------------------------------------------------
@@ -210,6 +211,7 @@ class Pool:
             start_new_session=True,
         )
         theirs.close()
+        ours.settimeout(SEND_S)
         worker = Worker(process, ours, errors)
         orders = {"kit": str(self._kit.root.absolute()), "challenges": list(self._challenges), "at_once": self._at_once}
         with contextlib.suppress(OSError):
