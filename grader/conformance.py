@@ -85,7 +85,8 @@ class _Failing:
         _tell(smallest, self._first.stream, facts)
 
     def _explanations(self) -> list[Misreading]:
-        """Misreadings that make what came out of this case, however it was cut, and of no other case make what did not.
+        """Misreadings that make what came out of this case, however it was cut, and of no other case make what did not,
+        nor of what came out right in the checks before.
 
         Of those, the ones that explain most of the streams that came out wrong.
         """
@@ -94,7 +95,7 @@ class _Failing:
             return []
         others = [v for v in self._found if v.fault in ("", "value", "raised") and len(v.stream.raw) <= SMALL]
         same = [v for v in others if v.stream.name == first.stream.name and v.fault]
-        right = [v for v in others if not v.fault]
+        right = [v for v in [*others, *self._earlier()] if not v.fault]
         fits: dict[int, list[Misreading]] = {}
         for misreading in misreadings():
             if not misreading.explains(first.stream.reads, first.seen):
@@ -104,6 +105,11 @@ class _Failing:
             count = sum(misreading.makes(v.stream.reads) == v.seen for v in others)
             fits.setdefault(count, []).append(misreading)
         return fits[max(fits)] if fits else []
+
+    def _earlier(self) -> list[Verdict]:
+        """Of the streams of other checks' feeds."""
+        feeds = [r for r in self._lab.records if isinstance(r.scenario, Feed) and "/" not in r.scenario.id]
+        return [v for record in feeds for v in verdicts(record) if v.fed is not None and len(v.stream.raw) <= SMALL]
 
     def _smallest(self, fits: list[Misreading]) -> Verdict:
         first = self._first

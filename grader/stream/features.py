@@ -45,12 +45,13 @@ MORE_BOM = "a byte order mark elsewhere"
 SEPARATORS = "line separators that are text"
 NUL = "NUL characters"
 DONE = "[DONE]"
+REPEATED = "events with the same data"
 LONG = "a very long line"
 
 FEATURES = (
     CUT, EMPTY_READ, MULTI, CRLF, CR, MIXED, CRLF_CUT, CR_LAST, COMMENT, FIELD, NEAR_DATA, NO_SPACE, SPACE, DATA_TEXT,
     EMPTY, BARE, NO_DATA, BLANKS, UNFINISHED, WIDE, WIDE_CUT, INVALID, BOM, BOM_CUT, MORE_BOM, SEPARATORS, NUL, DONE,
-    LONG,
+    REPEATED, LONG,
 )  # fmt: skip
 
 
@@ -109,15 +110,29 @@ def _of_lines(text: str) -> Iterator[str]:
     if found and found[-1] == ("", "\r"):
         yield CR_LAST
     event: list[str] = []  # the lines of the one at hand
+    earlier: set[tuple[str, ...]] = set()  # data of those before it
     for line, end in found:
         if line or not end:
             event.append(line)
             yield from _of_line(line)
             continue
         yield from _of_event(event)
+        data = tuple(_values(event))
+        if data in earlier:
+            yield REPEATED
+        if data:
+            earlier.add(data)
         event = []
     if event:
         yield UNFINISHED
+
+
+def _values(lines: list[str]) -> Iterator[str]:
+    """Of the data lines."""
+    for line in lines:
+        name, _, value = line.partition(":")
+        if name == "data":
+            yield value.removeprefix(" ")
 
 
 def _of_event(lines: list[str]) -> Iterator[str]:

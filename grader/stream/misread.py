@@ -50,18 +50,23 @@ class Reading:
     data_first: Literal["", "a data line", "data"] = (
         ""  # an event counts only if its first line is, or begins with, that
     )
+    past_comments: bool = False  # a comment is not looked upon as a first line
     rest: bool = False  # what is unfinished is an event
     no_data: Literal["dropped", "given out", "blank lines too"] = "dropped"  # what becomes of an event without data
     blank_lines: bool = False  # where each data line is an event, a blank line is one, too
     only_first: bool = False  # the stream is over after its first event
     done: Literal["data", "stops", "left out"] = "data"
     doubles: Literal["", "each", "whole", "growing"] = ""
+    repeats: Literal["data", "left out in a row", "left out"] = "data"  # events with the data of one before them
+    typed: Literal["data", "left out", "left out from then on"] = "data"  # events of a type of their own
+    clears: bool = True  # an event begins without the data of the one before it
 
     # Lines to data
     name: Literal["exact", "lower", "stripped", "begins", "within", "any field", "anything"] = "exact"
     bare: bool = True  # a line without colon is a field
     goes_on: bool = False  # a line without colon goes on with the value in front of it
     space: str = "one"  # what is taken off the value, or off the line: one, needed, kept, any, stripped, letters, …
+    feeds: bool = True  # line feeds at the end of an event's data belong to it
     joins: Literal["\n", "", " ", "\r\n", "first", "last"] = "\n"
     tail: str = ""  # stands behind the data of each event
     empty: Literal["data", "dropped", "dropped line by line"] = "data"
@@ -84,6 +89,10 @@ def _again(how: Reading, found: list[str]) -> list[str]:
         return [item for item in found for _ in range(2)]
     if how.doubles == "growing":
         return list(itertools.accumulate(found))
+    if how.repeats == "left out in a row":
+        return [item for item, _ in itertools.groupby(found)]
+    if how.repeats == "left out":
+        return list(dict.fromkeys(found))
     return found * 2 if how.doubles == "whole" else found
 
 
@@ -141,6 +150,7 @@ class _Events:
         self._data: list[str] = []
         self._something = False  # a line of the event at hand has come
         self._counts = True  # it counts
+        self._typed = False  # it has a type of its own
         self._over = False
         self._found: list[str] = []
 
@@ -161,6 +171,8 @@ class _Events:
                 self._found.append(how.tail)
             return
         value = _value(how, line)
+        if how.past_comments and line.startswith(":"):
+            return
         if how.data_first and not self._something:
             self._counts = line.startswith("data") if how.data_first == "data" else value is not None
         self._something = True
@@ -175,6 +187,9 @@ class _Events:
 
     def _other(self, line: str) -> None:
         how = self._how
+        name, _, value = line.partition(":")
+        if name == "event":
+            self._typed = value.removeprefix(" ") not in ("", "message")
         if how.ends_at == "other lines" or (how.ends_at == "comments" and line.startswith(":")):
             self._dispatch()
         elif how.goes_on and self._data and ":" not in line:
@@ -182,7 +197,9 @@ class _Events:
 
     def _dispatch(self) -> None:
         how, data, something, counts = self._how, self._data, self._something, self._counts
-        self._data, self._something, self._counts = [], False, True
+        counts = counts and (how.typed == "data" or not self._typed)
+        self._data = [] if how.clears or not counts else [*data]
+        self._something, self._counts, self._typed = False, True, self._typed and how.typed == "left out from then on"
         if not counts:
             return
         if not data and (how.no_data == "dropped" or (how.no_data == "given out" and not something)):
@@ -199,7 +216,8 @@ class _Events:
 def _joined(how: Reading, data: list[str]) -> str:
     if how.joins in ("first", "last"):
         return "".join(data[:1] if how.joins == "first" else data[-1:])
-    return how.joins.join(data)
+    text = how.joins.join(data)
+    return text if how.feeds else text.rstrip("\n")
 
 
 # -- lines to data -----------------------------------------------------------------------------------------------------
@@ -229,6 +247,8 @@ def _without_space(how: Reading, line: str, value: str) -> str | None:
         "kept": value,
         "any": value.lstrip(),
         "stripped": value.strip(),
+        "one of any kind": value[1:] if value[:1].isspace() else value,
+        "at the end": value.removeprefix(" ").rstrip(),
         "letters": line.lstrip("data: "),  # noqa: B005 - that is the mistake
         "letters of the name": line.lstrip("data:").removeprefix(" "),  # noqa: B005
         "all letters": line.replace("data: ", "").replace("data:", ""),

@@ -36,6 +36,8 @@ MISTAKES = (
     _of("blank lines are data", set(), {"event": "line", "blank_lines": True}, {"event": "line", "blank_lines": True, "tail": "\n"}),
     _of("each event comes twice", set(), {"doubles": "each"}, {"doubles": "whole"}),
     _of("each event has those before it in it", set(), {"doubles": "growing"}),
+    _of("the data of earlier events stay", set(), {"clears": False}),
+    _of("an event with the data of an earlier one is none", {has.REPEATED}, {"repeats": "left out in a row"}, {"repeats": "left out"}),
     _of("the first event is the last", set(), {"only_first": True}),
     _of("[DONE] is no data", {has.DONE}, {"done": "stops"}, {"done": "left out"}),
     _of("an event ends where the next begins", set(), {"event": "next"}, besides=False),
@@ -51,17 +53,19 @@ MISTAKES = (
     _of("a blank line ends as the line before it does", {has.MIXED}, {"event": "doubled"}),
     _of("a CRLF is two line ends", {has.CRLF}, {"ends": "each"}, {"ends": "each", "cut_crlf": "one there alone"}),
     _of("a CRLF in two reads is two line ends", {has.CRLF_CUT}, {"cut_crlf": "two"}),
-    _of("an event begins with its data line", {has.COMMENT, has.FIELD, has.NEAR_DATA}, {"data_first": "a data line"}, {"data_first": "data"}),
+    _of("an event begins with its data line", {has.COMMENT, has.FIELD, has.NEAR_DATA}, *({"data_first": first, "past_comments": past} for past in (False, True) for first in ("a data line", "data"))),
     _of("comments are data", {has.COMMENT}, {"name": "anything"}),
     _of("a comment ends an event", {has.COMMENT}, {"ends_at": "comments"}, {"ends_at": "other lines"}),
     _of("another field ends an event", {has.FIELD, has.NEAR_DATA}, {"ends_at": "other lines"}),
+    _of("an event of a type of its own is none", {has.FIELD}, {"typed": "left out"}, {"typed": "left out from then on"}),
     _of("a line without colon goes on with the data", {has.FIELD}, {"goes_on": True}),
     _of("other fields are data", {has.FIELD, has.NEAR_DATA}, {"name": "any field"}),
     _of("a name that begins with data is data", {has.NEAR_DATA}, {"name": "begins"}),
     _of("a name that is almost data is data", {has.NEAR_DATA}, {"name": "lower"}, {"name": "stripped"}, {"name": "within"}),
     _of("the space after the colon is needed", {has.NO_SPACE, has.EMPTY, has.BARE}, {"space": "needed"}),
     _of("six characters stand in front of the data", {has.NO_SPACE, has.EMPTY, has.BARE}, {"space": "six"}),
-    _of("white space around the data is none of it", {has.SPACE}, {"space": "any"}, {"space": "stripped"}),
+    _of("white space around the data is none of it", {has.SPACE}, {"space": "any"}, {"space": "stripped"}, {"space": "one of any kind"}, {"space": "at the end"}),
+    _of("line feeds at the end of the data are none of it", {has.MULTI}, {"feeds": False}),
     _of("letters of `data: ` are none of the data", {has.DATA_TEXT}, {"space": "letters"}, {"space": "letters of the name"}, {"space": "all letters"}),
     _of("empty data is no data", {has.EMPTY, has.BARE}, {"empty": "dropped"}, {"empty": "dropped line by line"}),
     _of("a line without colon is no field", {has.BARE}, {"bare": False}),
@@ -87,7 +91,7 @@ _BESIDES: tuple[dict[str, Any], ...] = (
 
 
 # What makes a difference in any stream is not the cause where only streams with more than this go wrong.
-_PLAIN = {has.CUT, has.DONE}
+_PLAIN = {has.CUT, has.DONE, has.REPEATED}
 
 
 @dataclass(frozen=True)

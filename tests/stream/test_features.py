@@ -50,6 +50,8 @@ from grader.stream.features import FEATURES, features
         ((b"data: x\x0by\n\n",), {has.SEPARATORS}),
         ((b"data: x\x00\n\n",), {has.NUL}),
         ((b"data: [DONE]\n\n",), {has.DONE}),
+        ((b"data: k\n\n", b"data:k\n\n"), {has.REPEATED, has.NO_SPACE}),
+        ((b"data: k\n\n", b"data: m\n\n", b"data: k\n\n"), {has.REPEATED}),
         ((b"data: " + b"x" * 70_000 + b"\n\n",), {has.LONG}),
     ],
 )

@@ -1,0 +1,31 @@
+import codecs
+import re
+
+
+def _lines(reads):
+    dec = codecs.getincrementaldecoder("utf-8")("replace")
+    rest, start, cr = "", True, False
+    for r in reads:
+        t = dec.decode(r)
+        if not t:
+            continue
+        if start:
+            t, start = t.removeprefix("\ufeff"), False
+        if cr:
+            t = t.removeprefix("\n")
+        cr = t.endswith("\r")
+        *whole, rest = re.split("\r\n|\n|\r", rest + t)
+        yield from whole
+
+
+def iter_data(reads):
+    data = ""
+    for l in _lines(reads):
+        n, _, v = l.partition(":")
+        v = v.removeprefix(" ")
+        if not l:
+            if data:
+                yield data.rstrip("\n")
+            data = ""
+        elif n == "data":
+            data += v + "\n"
