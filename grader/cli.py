@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import signal
 import sys
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ import typer
 
 from grader import cli_class, cli_sharing
 from grader.errors import GraderFault, UsageError
-from grader.jail.tiers import TIERS
+from grader.jail.tiers import Tier
 from grader.show.formats import Format
 
 app = typer.Typer(
@@ -25,7 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Tier = Enum("Tier", {tier: tier for tier in TIERS}, type=str)  # type: ignore[misc]  # as the command line takes it
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="A number, a name or a part of one: 1, inspect.")
 ]

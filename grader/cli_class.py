@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from grader.classroom.export.forms import ExportForm
+from grader.jail.tiers import Tier
 
 Plain = Annotated[bool, typer.Option("--plain", help="No colours (NO_COLOR does the same).")]
 Db = Annotated[str, typer.Option(help="Where reports are kept: sqlite:///FILE, or postgresql://user@host/database.")]
@@ -48,6 +49,9 @@ def class_(
     seed_policy: Annotated[
         str, typer.Option(help="`per-student`, which nobody can foresee, or `fixed:N`.")
     ] = "per-student",
+    require_isolation: Annotated[
+        Tier | None, typer.Option(help="Refuse to grade where a submission would be confined less than this.")
+    ] = None,
     plain: Plain = False,
 ) -> None:
     """Grade a folder of submissions and keep every report. The same command goes on where it stopped."""
@@ -55,7 +59,7 @@ def class_(
 
     wanted = Wanted(
         submissions, db, challenge or [], roster, jobs, scheduler, (tls_ca, tls_cert, tls_key), regrade, commit,
-        seed_policy, plain, at, before, times,
+        seed_policy, plain, at, before, times, require_isolation.value if require_isolation else "",
     )  # fmt: skip
     raise typer.Exit(run(wanted))
 

@@ -82,10 +82,15 @@ def plan(
     return Plan(sitting, policy, kits, list(fair(todo, lambda t: t.key[0])), len(gathered.handed) - len(todo))
 
 
-def grade(store: Store, plan: Plan, backend: Backend, tell: Callable[[Tally, Graded], None]) -> Tally:
-    """Grades what the plan says, and records each report as it comes. May be ended at any moment, and begun again."""
+def grade(
+    store: Store, plan: Plan, backend: Backend, tell: Callable[[Tally, Graded], None], *, isolation: str = ""
+) -> Tally:
+    """Grades what the plan says, and records each report as it comes. May be ended at any moment, and begun again.
+
+    `isolation` is the weakest tier that will do; whoever is to grade under less refuses, which raises UsageError.
+    """
     tally = Tally(len(plan.todo))
-    for task, report in backend.results(_tasks(store, plan)):
+    for task, report in backend.results(_tasks(store, plan, isolation)):
         graded = Graded(*task.key, task.kit, task.policy, task.number, report)
         store.record(plan.sitting, graded)
         tally.add(graded.status)
@@ -93,7 +98,7 @@ def grade(store: Store, plan: Plan, backend: Backend, tell: Callable[[Tally, Gra
     return tally
 
 
-def _tasks(store: Store, plan: Plan) -> Iterator[Task]:
+def _tasks(store: Store, plan: Plan, isolation: str) -> Iterator[Task]:
     secret, policy = store.secret(), plan.policy
     for todo in plan.todo:
         student, challenge, sha256 = todo.key
@@ -102,7 +107,7 @@ def _tasks(store: Store, plan: Plan) -> Iterator[Task]:
         seed = policy.seed(secret, todo.key)
         yield Task(
             student, challenge, sha256, source, todo.origin, plan.kits[challenge], policy.name, seed, policy.given,
-            todo.number,
+            todo.number, isolation,
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from grader.challenge import Challenge, find_kit, load_all
 from grader.classroom import ram
-from grader.classroom.judge import Judge, OtherKit, never_graded
+from grader.classroom.judge import Judge, Unfit, never_graded
 from grader.classroom.task import Task
 from grader.errors import UsageError
 
@@ -63,7 +63,7 @@ class Cluster:
             self._client.close(timeout=5)
 
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, str]]:
-        """Each task with its report as JSON, as they get done. Raises OtherKit, and UsageError without a scheduler."""
+        """Each task with its report as JSON, as they get done. Raises Unfit, and UsageError without a scheduler."""
         rest = iter(tasks)
         while True:
             for task in itertools.islice(rest, max(0, self._room() - len(self._under_way))):
@@ -102,7 +102,7 @@ class Cluster:
             yield task, report
         elif future.status == "error":
             error = future.exception()
-            if isinstance(error, OtherKit):
+            if isinstance(error, Unfit):
                 raise error
             yield task, self._given_up(task, error)
         else:  # lost or cancelled: the scheduler went away

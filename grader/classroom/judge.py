@@ -17,6 +17,7 @@ from grader.classroom.store.graded import kit_of
 from grader.classroom.task import Task
 from grader.errors import GraderFault, Stopped, UsageError
 from grader.grading import Work, grade_one, isolation, kit_report, whole
+from grader.jail.tiers import too_open
 from grader.report import ChallengeReport, CheckReport, Isolation, Report
 from grader.scenario import Submission
 from grader.session import Session, Stop
@@ -35,8 +36,8 @@ class Held(Challenge):
         return self._checks
 
 
-class OtherKit(UsageError):
-    """Whoever is to grade has another kit than whoever asks."""
+class Unfit(UsageError):
+    """Whoever is to grade has another kit than whoever asks, or confines submissions less than is asked for."""
 
 
 class Judge:
@@ -73,12 +74,14 @@ class Judge:
                 stop.ask()
 
     def report(self, task: Task) -> str:
-        """The report as JSON. The grader's own fault is one, too: it costs no points. Raises OtherKit, Stopped."""
+        """The report as JSON. The grader's own fault is one, too: it costs no points. Raises Unfit, Stopped."""
         if self._keys.get(task.challenge) != task.kit:
-            raise OtherKit(
+            raise Unfit(
                 f"{task.challenge}: a worker has {self._keys.get(task.challenge, 'none')} of it, and {task.kit} is "
                 "wanted. Put the same kit on every machine, and start the workers again."
             )
+        if task.isolation and not self._session.confinement().reaches(task.isolation):
+            raise Unfit(too_open(task.isolation, self._session.confinement()))
         report = self._once(task)
         for _ in range(TRIES - 1):
             if report.status == "error":

@@ -21,7 +21,7 @@ from typing import Any
 
 from grader.challenge import Challenge, Kit
 from grader.classroom import frames, ram
-from grader.classroom.judge import OtherKit, never_graded
+from grader.classroom.judge import Unfit, never_graded
 from grader.classroom.task import Task
 from grader.errors import GraderFault
 from grader.jail.launch import import_grader
@@ -103,7 +103,7 @@ class Pool:
     def results(self, tasks: Iterable[Task]) -> Iterator[tuple[Task, str]]:
         """Each task with its report as JSON, as they get done. Tasks are taken when there is room for them.
 
-        Raises GraderFault where workers do not come up, and OtherKit where the kit was changed meanwhile.
+        Raises GraderFault where workers do not come up, and Unfit where the kit was changed meanwhile.
         """
         rest = iter(tasks)
         more = True
@@ -162,8 +162,8 @@ class Pool:
             if "ready" in message:
                 worker.ready, self._never_ready = True, 0
                 continue
-            if "other_kit" in message:
-                raise OtherKit(message["other_kit"])
+            if "unfit" in message:
+                raise Unfit(message["unfit"])
             job = worker.in_hand.pop(message["id"])
             worker.alone = worker.alone and bool(self._suspects)
             yield job.task, message.get("report") or self._given_up(job, message["fault"])

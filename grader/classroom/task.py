@@ -28,6 +28,7 @@ class Task:
     seed: int
     seed_given: bool
     number: int  # as of `Graded`
+    isolation: str = ""  # the weakest tier under which it may be graded; "": any
 
     @property
     def key(self) -> Key:

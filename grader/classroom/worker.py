@@ -16,7 +16,7 @@ from typing import Any
 
 from grader.challenge import Kit
 from grader.classroom import frames
-from grader.classroom.judge import Judge, OtherKit
+from grader.classroom.judge import Judge, Unfit
 from grader.classroom.task import Task
 from grader.errors import GraderFault, Stopped, UsageError
 
@@ -46,8 +46,8 @@ def work(judge: Judge, pool: socket.socket, incoming: Any, at_once: int) -> None
     def answer(order: dict[str, Any]) -> None:
         try:
             said = {"report": judge.report(Task.from_json(order["task"]))}
-        except OtherKit as error:
-            said = {"other_kit": str(error)}
+        except Unfit as error:
+            said = {"unfit": str(error)}
         except Stopped:
             return
         except BaseException as error:

@@ -42,6 +42,7 @@ class Wanted:
     at: str | None = None
     before: str | None = None
     times: bool = False
+    isolation: str = ""
 
 
 def run(wanted: Wanted) -> int:
@@ -73,7 +74,7 @@ def run(wanted: Wanted) -> int:
         tally = None
         if planned.todo:
             with _backend(wanted, chosen) as backend, watching(len(planned.todo), plain=wanted.plain) as tell:
-                tally = grade(store, planned, backend, tell)
+                tally = grade(store, planned, backend, tell, isolation=wanted.isolation)
         _sum_up(out, gathered, tally)
         _show_differences(out, store, planned, wanted)
     return 3 if tally and tally.by_status["error"] else 1 if gathered.problems else 0

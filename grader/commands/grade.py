@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from grader.challenge import Challenge, find_kit, library_sets, load_all, select
 from grader.errors import UsageError
 from grader.jail.launch import Launched, launch
-from grader.jail.tiers import CONFINED
+from grader.jail.tiers import CONFINED, too_open
 from grader.scenario import Submission, new_seed
 from grader.show.formats import Format
 
@@ -92,10 +92,7 @@ def _graded(
 def _require(tier: str, session: Session) -> None:
     reached = session.confinement()
     if not reached.reaches(tier):
-        raise UsageError(
-            f"--require-isolation {tier}: here a submission is only `{reached.tier}` ({'; '.join(reached.missing)}). "
-            "`grader doctor` says what this machine can do. Nothing was graded."
-        )
+        raise UsageError(f"{too_open(tier, reached)} Nothing was graded.")
 
 
 def _signing_key(wanted: Wanted) -> Ed25519PrivateKey | None:

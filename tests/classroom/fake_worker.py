@@ -32,7 +32,7 @@ def main(descriptor: int) -> None:
             frames.send(pool, {"id": order["id"], "fault": "OSError: no paint"})
             continue
         if what == "other-kit":
-            frames.send(pool, {"id": order["id"], "other_kit": "another kit"})
+            frames.send(pool, {"id": order["id"], "unfit": "another kit"})
             continue
         time.sleep(0.002)
         frames.send(pool, {"id": order["id"], "report": f"report of {rest}"})

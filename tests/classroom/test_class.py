@@ -294,3 +294,14 @@ def test_hostile_submissions_harm_nobody_else(
     done = grade(shared_kit, class_of(tmp_path / "sub", sources), db)
     assert done.status == 0, done
     assert recorded(db) == sorted((student, "fail" if student in hostile else "pass") for student in sources)
+
+
+def test_a_class_is_not_graded_where_it_would_be_confined_less_than_is_asked_for(
+    shared_kit: Path, tmp_path: Path, db: Path, grade: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = class_of(tmp_path / "sub", {"ada": RIGHT})
+    monkeypatch.setenv("GRADER_ISOLATION", "separate")
+    with pytest.raises(UsageError, match="--require-isolation limited: here a submission is only `separate`"):
+        grade(shared_kit, folder, db, isolation="limited")
+    assert recorded(db) == [], "the same command grades it where it can be confined"
+    assert grade(shared_kit, folder, db, isolation="separate").status == 0

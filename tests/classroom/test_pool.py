@@ -11,7 +11,7 @@ import pytest
 
 from grader.challenge import Challenge
 from grader.classroom import pool as pools
-from grader.classroom.judge import OtherKit
+from grader.classroom.judge import Unfit
 from grader.classroom.pool import Pool
 from grader.errors import GraderFault
 from tests.classroom.small import RIGHT, WRONG, alive, challenge_of, descendants, kill, small_kit, task, wait_until
@@ -72,7 +72,7 @@ class TestThePool:
         assert "no paint" in said["challenges"][0]["checks"][0]["message"]
 
     def test_a_kit_that_changed_meanwhile_ends_it(self, challenge: Challenge) -> None:
-        with Pool([challenge], 1) as pool, pytest.raises(OtherKit):
+        with Pool([challenge], 1) as pool, pytest.raises(Unfit):
             list(pool.results([task(challenge, source=b"other-kit")]))
 
     def test_workers_that_never_come_up_are_told_of(

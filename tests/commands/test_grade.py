@@ -328,3 +328,18 @@ def test_a_seed_that_was_given_is_marked_as_such_and_one_that_was_drawn_is_not(s
 def test_the_report_names_the_file_as_the_kit_has_it(solved: Path) -> None:
     report = json.loads(grader(solved, "grade", "1", "--json").stdout)
     assert report["challenges"][0]["file"] == "challenges/01-inspect-a-chunk/inspect_chunk.py"
+
+
+def test_where_a_submission_would_be_confined_less_than_is_asked_for_nothing_is_graded(solved: Path) -> None:
+    refused = grader(solved, "grade", "1", "--require-isolation", "limited", GRADER_ISOLATION="separate")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--require-isolation limited: here a submission is only `separate`" in refused.stderr
+    assert "Nothing was graded." in refused.stderr
+    graded = grader(solved, "grade", "1", "--json", "--require-isolation", "separate", GRADER_ISOLATION="separate")
+    assert json.loads(graded.stdout)["isolation"]["tier"] == "separate"
+
+
+def test_a_tier_that_is_none_is_named_with_those_that_there_are(solved: Path) -> None:
+    refused = grader(solved, "grade", "1", GRADER_ISOLATION="prison")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "GRADER_ISOLATION='prison': expected one of confined, limited, separate." in refused.stderr
