@@ -13,6 +13,7 @@
 #   make solutions        grade the reference solutions
 #   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
 #   make test             the kit's own tests           make bench, make soak: the long ones
+#   make fuzz             a million broken words, requests, files, reports: what fails, and how to see it again
 #   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
 C ?=
@@ -26,7 +27,7 @@ ARGS ?=
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade class release watch pytest list hint play serve live reset new lint solutions test check bench soak clean
+.PHONY: help grade class release watch pytest list hint play serve live reset new lint solutions test check bench soak fuzz clean
 
 help:
 	@sed -n $(if $(wildcard solutions),,-e '/^# For those/q') -e 's/^#   //p' $(firstword $(MAKEFILE_LIST))
@@ -89,8 +90,11 @@ bench: needs-bench $(VENV)/.kit
 soak: needs-tests $(VENV)/.test
 	@$(BIN)/python -m tests.soak $(ARGS)
 
+fuzz: needs-tests $(VENV)/.test
+	@$(BIN)/python -m tests.fuzz $(ARGS)
+
 clean:
-	rm -rf $(VENV) .grader .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .grader .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
 
 # -- the virtual environment: pinned with hashes, by uv where there is one, by pip otherwise --------------------------
 

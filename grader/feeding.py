@@ -152,7 +152,13 @@ class Feeding:
             self._timeline.log("raised", type=error["type"], message=error["message"])
 
     def ending(self, outcome: Outcome) -> Outcome:
-        """How a run with one stream ended is how that stream did: an exception that came out of it is the run's."""
+        """How a run with one stream ended is how that stream did: an exception that came out of it is the run's.
+
+        A run comes back once it has asked for all streams, and has told how each of them did. One that says it has, and
+        has not, did not come by that word as runs do.
+        """
+        if outcome.kind == "returned" and (self._waiting or self._next or not all(fed.over for fed in self.fed)):
+            return Outcome("killed", why="sent back what no run sends back")
         if outcome.kind == "returned" and len(self.fed) == 1 and self.fed[0].error is not None:
             return from_word(self.fed[0].error)
         return outcome

@@ -7,7 +7,7 @@ import inspect
 import os
 import signal
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Literal, Protocol
 
@@ -58,7 +58,7 @@ class Listening:
         self._output = 0
         self._killed: Outcome | None = None
         self._asked_early: list[dict[str, Any]] = []
-        self._later: asyncio.Future[None] | None = None  # an answer that is not known yet
+        self._later: asyncio.Future[Any] | None = None  # an answer that is not known yet
 
     # -- what comes out of the process ----------------------------------------------------------------------------
 
@@ -128,7 +128,8 @@ class Listening:
             self.process.drain()
             answer = self._judge.answer(content["what"], content["about"])
             if inspect.isawaitable(answer):
-                self._later = asyncio.ensure_future(self._answer(answer))
+                self._later = asyncio.ensure_future(answer)
+                self._later.add_done_callback(self._answered)
             else:
                 self.process.answer(answer)
 
@@ -137,10 +138,9 @@ class Listening:
         """Has it asked, and not been answered? Then it asks nothing else: a run's questions go out one by one."""
         return bool(self._asked_early) or (self._later is not None and not self._later.done())
 
-    async def _answer(self, answer: Awaitable[Any]) -> None:
-        """Who asks waits, so there is never more than one answer under way."""
-        assert self.process is not None
-        self.process.answer(await answer)
+    def _answered(self, answer: asyncio.Future[Any]) -> None:
+        if self.process is not None and not answer.cancelled():
+            self.process.answer(answer.result())
 
     @property
     def alone(self) -> bool:

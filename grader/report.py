@@ -16,15 +16,49 @@ Line = Annotated[str, AfterValidator(escaped)]
 Lines = Annotated[str, AfterValidator(visible)]
 
 
+MOST = 1_000_000  # points, and what else is counted
+MOST_MOMENTS = 10_000  # of a run; one that the grader makes has some hundred
+Points = Annotated[float, Field(ge=0, le=MOST)]
+Count = Annotated[int, Field(ge=0, le=MOST)]
+
+_TEXTS = ("text", "head", "tail", "inside", "method", "path", "body", "why", "how", "name", "type", "message", "source")
+
+
 def _timeline(given: dict[str, Any]) -> dict[str, Any]:
     """What every reader takes for granted."""
     events = given.get("events", [])
     if not isinstance(events, list) or not all(isinstance(e, dict) and isinstance(e.get("kind"), str) for e in events):
         raise ValueError("`events` is no list of objects with a `kind` each")
-    if not all(isinstance(event.get("at", 0), int | float) for event in events):
-        raise ValueError("an `at` is no number")
-    known: dict[str, Any] = all_visible({"title": "", "events": [], **given})
+    if len(events) > MOST_MOMENTS:
+        raise ValueError(f"`events` has more than {MOST_MOMENTS} moments")
+    for event in events:
+        _moment(event)
+    known: dict[str, Any] = all_visible({"title": str(given.get("title", "")), "events": events})
     return known
+
+
+def _moment(event: dict[str, Any]) -> None:
+    at, count = event.get("at", 0), event.get("events", 0)
+    if type(at) not in (int, float) or not 0 <= at <= 1e12:
+        raise ValueError("an `at` is no number, or none of milliseconds")
+    if type(count) is not int or not 0 <= count <= MOST:
+        raise ValueError("a moment's `events` is no count")
+    if not all(isinstance(event.get(name, ""), str) for name in _TEXTS):
+        raise ValueError(f"one of {', '.join(_TEXTS)} is no text")
+    for name, value in event.items():
+        many = value if isinstance(value, list) else [value]
+        if not all(_is_plain(one) for one in many) or (name == "labels" and not _are_texts(value)):
+            raise ValueError(f"a moment's {escaped(str(name)[:40])!r} is neither text, number nor a list of some")
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, int | float):
+        return abs(value) <= 1e15  # neither infinite nor NaN
+    return value is None or isinstance(value, str)
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(label, str) for label in value)
 
 
 Timeline = Annotated[dict[str, Any], AfterValidator(_timeline)]
@@ -61,7 +95,7 @@ class RunReport(Part):
 class Parting(Part):
     """Where the server's story and the program's part: the index of the event, and words for a picture's mark."""
 
-    event: int
+    event: Count
     note: Line
 
 
@@ -69,8 +103,8 @@ class CheckReport(Part):
     id: Line
     title: Line
     status: Status
-    points: float
-    max_points: float
+    points: Points
+    max_points: Points
     diagnosis: Line | None = None
     message: Line = ""  # the diagnosis in one sentence, or why it was skipped
     hint: Line = ""
@@ -79,8 +113,8 @@ class CheckReport(Part):
     )
     expected: Lines = ""
     actual: Lines = ""
-    runs: list[Line] = Field(default_factory=list)
-    line: int | None = None  # of the learner's file, with its source
+    runs: list[Line] = Field(default_factory=list, max_length=1000)
+    line: Count | None = None  # of the learner's file, with its source
     source: Line = ""
     because: Line = ""  # the evidence for the diagnosis, in words
     parting: Parting | None = None
@@ -90,12 +124,12 @@ class ChallengeReport(Part):
     id: Line
     title: Line
     status: Standing
-    points: float
-    max_points: float
+    points: Points
+    max_points: Points
     submission_sha256: Line
     diagnosis: Line | None = None
-    checks: list[CheckReport]
-    runs: list[RunReport]
+    checks: list[CheckReport] = Field(max_length=1000)
+    runs: list[RunReport] = Field(max_length=10_000)
     file: Line = ""  # the submission: its path in the kit, or as it was given
 
     @classmethod
@@ -135,11 +169,11 @@ class Report(Part):
     seed_given: bool = False  # by whoever ran the grader, so that the streams could be foreseen; else it was drawn
     isolation: Isolation
     started: Line  # RFC 3339, UTC
-    duration_s: float
-    points: float
-    max_points: float
+    duration_s: float = Field(ge=0, le=1e9)
+    points: Points
+    max_points: Points
     status: Literal["pass", "fail", "error"]
-    challenges: list[ChallengeReport]
+    challenges: list[ChallengeReport] = Field(max_length=1000)
 
     def to_json(self) -> str:
         return self.model_dump_json(by_alias=True, indent=2)

@@ -25,6 +25,7 @@ RECIPES = {
     "class": "grader class submissions",
     "release": "grader release learners 2",
     "test": "python -m pytest -n 4",
+    "fuzz": "python -m tests.fuzz",
 }
 
 GIVEN = ("C=2", "N=10-mine", "S=submissions", "T=learners")

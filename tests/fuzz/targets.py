@@ -1,0 +1,7 @@
+"""All targets, by name."""
+
+from __future__ import annotations
+
+from tests.fuzz import files, process, wire
+
+TARGETS = {target.name: target for family in (process, wire, files) for target in family.targets()}
