@@ -254,6 +254,7 @@ app.command()(cli_class.export)
 app.command()(cli_class.report)
 app.command()(cli_class.similar)
 app.command()(cli_sharing.release)
+app.command()(cli_sharing.submit)
 
 
 def main() -> None:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from grader.errors import UsageError
+
 Names = Annotated[
     list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="Only these: numbers, names or parts of them.")
 ]
@@ -27,3 +29,24 @@ def release(
     from grader.commands.release import run
 
     run(target, challenges or [], zip=zip, branch_name=branch, gradescope=gradescope)
+
+
+def submit(
+    report: Annotated[
+        Path | None,
+        typer.Argument(metavar="[REPORT]", help="As --json or --sign wrote it; - is stdin; none: what waits."),
+    ] = None,
+    to: Annotated[
+        str, typer.Option(envvar="GRADER_DASHBOARD", help="The dashboard's address: https://grades.example.org.")
+    ] = "",
+    token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The token that your course gave you; or GRADER_TOKEN.")
+    ] = None,
+) -> None:
+    """Send a report to a course's dashboard. What cannot be delivered is kept, and sent by the next call.
+    Exit status: 0 delivered, 1 refused, 2 wrong usage, 3 kept."""
+    from grader.commands.submit import run
+
+    if not to:
+        raise UsageError("say where to: `--to https://grades.example.org`, or in GRADER_DASHBOARD.")
+    raise typer.Exit(run(report, to, token_file))

@@ -19,7 +19,12 @@ SIGNED = "grader/signed/v1"
 
 def read(path: Path) -> Report:
     """The report in a file (`-`: stdin), signed or not. Raises UsageError."""
-    data = parsed(bytes_of(path), path)
+    return report_in(bytes_of(path), path)
+
+
+def report_in(content: bytes, path: Path) -> Report:
+    """The report in what was read from `path`, signed or not. Raises UsageError."""
+    data = parsed(content, path)
     if isinstance(data, dict) and data.get("schema") == SIGNED:
         data = data.get("report")
     if not isinstance(data, dict) or data.get("schema") != "grader/result/v1":

@@ -5,6 +5,7 @@ Run for real but for `make`, which would install: it puts the Python of these te
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from ruamel.yaml import YAML
 
 from tests.commands.kits import ROOT, copy_kit
 from tests.show.consumers import CLASSROOM50, GRADESCOPE
+from tests.submitting.desk import open_desk
 
 CI = ROOT / "ci"
 ID, FILE = "01-inspect-a-chunk", "inspect_chunk.py"
@@ -43,7 +45,10 @@ def yaml(path: Path) -> Any:
 @pytest.mark.parametrize(
     ("schema", "files"),
     [
-        (["vendor.github-workflows"], ["github/grade.yml", "github/learner.yml"]),
+        (
+            ["vendor.github-workflows"],
+            ["github/grade.yml", "github/learner.yml", "github/submit.yml", "github/learner-submit.yml"],
+        ),
         (["vendor.gitlab-ci", "--data-transform", "gitlab-ci"], ["gitlab/grade.yml"]),
     ],
 )
@@ -78,6 +83,25 @@ def test_what_a_learners_workflow_passes_is_what_the_reusable_one_takes() -> Non
     gives = yaml(CI / "github" / "learner.yml")["jobs"]["grade"]["with"]
     assert set(gives) <= set(takes)
     assert {name for name, about in takes.items() if about.get("required")} <= set(gives)
+
+
+def test_who_holds_the_identity_runs_nothing_of_the_learners_and_who_runs_it_holds_nothing() -> None:
+    flow = yaml(CI / "github" / "submit.yml")
+    grade, submit = flow["jobs"]["grade"], flow["jobs"]["submit"]
+    assert flow["permissions"] == {}
+    assert grade["permissions"] == {"contents": "read"}
+    assert submit["permissions"] == {"contents": "read", "id-token": "write"}
+    assert flow["on"]["workflow_call"] is None, "what a learner's workflow could say is nothing"
+    checkouts = [step["with"] for step in submit["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert [given["repository"] for given in checkouts] == ["OWNER/KIT"]
+    for step in (*grade["steps"], *submit["steps"]):
+        assert "${{" not in step.get("run", ""), "what comes from outside is no part of a script"
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+    assert next(step for step in grade["steps"] if step.get("id") == "grade")["env"]["REQUIRE_ISOLATION"] == "confined"
+    caller = yaml(CI / "github" / "learner-submit.yml")
+    assert "with" not in caller["jobs"]["submit"]
+    assert caller["permissions"] == submit["permissions"]
 
 
 def test_the_development_container_sets_the_kit_up() -> None:
@@ -220,6 +244,36 @@ def test_on_github_wrong_use_ends_with_its_status_and_a_sentence(runner: Runner)
     done = runner.run(["bash", "-e", "-c", step["run"]], **env)
     assert done.returncode == 2
     assert "no challenge" in done.stderr
+
+
+def test_on_github_the_report_is_submitted_as_it_was_graded_and_no_other(runner: Runner) -> None:
+    runner.hand_in(SOLUTION)
+    temp = runner.tmp / "temp"
+    temp.mkdir()
+    runner.kit.rename(temp / "kit")
+    runner.run(["make", "-C", str(temp / "kit"), ".venv/.kit"])
+    jobs = yaml(CI / "github" / "submit.yml")["jobs"]
+    grade = next(step["run"] for step in jobs["grade"]["steps"] if step.get("id") == "grade")
+    env = {"RUNNER_TEMP": str(temp), "GITHUB_OUTPUT": str(runner.tmp / "out"), "GITHUB_WORKSPACE": str(runner.checkout)}
+    done = runner.run(["bash", "-e", "-c", grade], **env)
+    assert done.returncode == 0, done.stderr
+    (told,) = (runner.tmp / "out").read_text().splitlines()
+    report = temp / "graded" / "report.json"
+    assert told == f"sha256={hashlib.sha256(report.read_bytes()).hexdigest()}"
+
+    submit = next(step["run"] for step in jobs["submit"]["steps"] if step.get("name") == "Submit")
+    with open_desk() as desk:
+        env = {"RUNNER_TEMP": str(temp), "SHA256": told.removeprefix("sha256="), "GRADER_DASHBOARD": desk.url}
+        env |= {"ACTIONS_ID_TOKEN_REQUEST_URL": f"{desk.url}/token?v=1", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "secret"}
+        desk.answers = [(200, {"value": "a.b.c"})]
+        command = ["bash", "-e", "-c", f'cd "{temp}/kit" && {submit}']
+        done = runner.run(command, **env)
+        assert done.returncode == 0, done.stderr
+        assert [came.method for came in desk.came] == ["GET", "POST"]
+        assert desk.came[1].body == report.read_bytes()
+        report.write_text(report.read_text().replace('"fail"', '"pass"') + " ")
+        assert runner.run(command, **env).returncode == 1
+        assert len(desk.came) == 2, "what is not what was graded is not sent"
 
 
 def test_on_gitlab_the_script_leaves_a_junit_report(runner: Runner) -> None:
