@@ -309,7 +309,7 @@ def ending(record: Record) -> str:
     outcome = record.outcome
     if outcome.kind in ("raised", "exited"):
         return f"{outcome.error.get('type')}: {outcome.error.get('message')}"
-    if outcome.kind == "stuck":
+    if outcome.kind == "stuck" and not outcome.why:
         return "the program waited for something that does not come, and was ended"
     if outcome.kind == "slow" and not outcome.why:
         return "the program did not come back in time, and was ended"

@@ -257,7 +257,7 @@ def _checked(check: Check, lab: Lab, folder: Path) -> CheckReport:
     except Finding as finding:
         finding.case.lab = lab
         lab.asked = [*(r for r in lab.asked if r is not finding.case.record), finding.case.record]  # its run comes last
-        _explain(report, finding, folder)
+        _explained(report, finding, folder)
     except UsageError:
         raise
     except GraderFault as fault:
@@ -273,6 +273,19 @@ def _checked(check: Check, lab: Lab, folder: Path) -> CheckReport:
     return report
 
 
+def _explained(report: CheckReport, finding: Finding, folder: Path) -> None:
+    """What was found stands, whatever becomes of the search for its cause: a program may be hard to explain."""
+    report.status, report.points = "fail", 0
+    try:
+        _explain(report, finding, folder)
+    except (UsageError, GraderFault):
+        raise
+    except Exception as error:
+        report.diagnosis = finding.id
+        report.message = f"This does not hold; why could not be found out ({type(error).__name__})."
+        report.actual = cut(shown(finding.case.actual))
+
+
 def _explain(report: CheckReport, finding: Finding, folder: Path) -> None:
     case = finding.case
     diagnosis = diagnose(case, finding.id, folder)
@@ -285,7 +298,6 @@ def _explain(report: CheckReport, finding: Finding, folder: Path) -> None:
         expected, actual = cut(shown(case.expected)), cut(shown(case.actual))
     if case.record.outcome.kind == "syntax":
         actual = _as_python_shows_it(case.error)
-    report.status, report.points = "fail", 0
     report.diagnosis, report.because = diagnosis.id, diagnosis.because
     report.message = about.says if about else diagnosis.because or diagnosis.id
     report.hint = where(about.hints[0], diagnosis.line, diagnosis.source) if about else ""

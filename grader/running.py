@@ -118,6 +118,8 @@ async def perform(
         )
         run.watches = [lambda: _overfull(folder, run.process, spec.limits), lambda: server.crowded]
         outcome = await run.play(spec)
+        if outcome.kind in ("stuck", "slow") and not outcome.why and server.half_asked:
+            outcome.why = "began a request, never finished it, and was stopped"
         if outcome.kind in ("stuck", "slow"):
             outcome.error = standing_at(folder.standing(), spec.file)
         if feeding is not None:

@@ -94,7 +94,11 @@ def works_on_each_read(case: Case) -> bool:
 def statements(source: bytes) -> dict[int, set[tuple[int, int]]]:
     """Which statements stand on each line; of a compound one, its head."""
     found: dict[int, set[tuple[int, int]]] = {}
-    for node in ast.walk(ast.parse(source)):
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # Python reads less deep here than where it ran
+        return {}
+    for node in ast.walk(tree):
         if isinstance(node, ast.stmt):
             body = getattr(node, "body", None)
             end = body[0].lineno - 1 if isinstance(body, list) and body else node.end_lineno or node.lineno

@@ -26,7 +26,7 @@ def apply(limits: Limits, *, own_user: bool) -> None:
     if sys.platform == "linux":
         wanted[resource.RLIMIT_AS] = limits.addresses
         wanted[resource.RLIMIT_DATA] = limits.memory
-        wanted[resource.RLIMIT_MSGQUEUE] = 0
+        wanted[resource.RLIMIT_MSGQUEUE] = wanted[resource.RLIMIT_RTPRIO] = 0
         if own_user:
             wanted[resource.RLIMIT_NPROC] = limits.threads
     for what, most in wanted.items():

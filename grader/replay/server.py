@@ -58,7 +58,13 @@ class ReplayServer:
         self.connections: set[Connection] = set()
         self.trouble: Exception | None = None  # of our own making, while a script was played
         self.crowded = ""  # once there were more connections than it has room for: what happened then
+        self._left_half = False
         self._server: asyncio.Server | None = None
+
+    @property
+    def half_asked(self) -> bool:
+        """Was a request begun that has not come in whole?"""
+        return self._left_half or any(connection.half_asked for connection in self.connections)
 
     async def start(self, port: int = 0) -> int:
         """Listens on 127.0.0.1 and returns the port. Raises UsageError where that cannot be had."""
@@ -78,6 +84,10 @@ class ReplayServer:
             self._server.close()
         for connection in list(self.connections):
             connection.drop()
+
+    def left(self, connection: Connection) -> None:
+        self._left_half = self._left_half or connection.half_asked
+        self.connections.discard(connection)
 
     def log(self, kind: Kind, **facts: Any) -> None:
         if self.timeline is not None:
@@ -150,10 +160,17 @@ class Connection(asyncio.Protocol):
         self._client_gone()
         return self._playing is not None
 
+    @property
+    def half_asked(self) -> bool:
+        """Has the beginning of a request come, and not its end?"""
+        state = self._http.their_state
+        begun = state is h11.SEND_BODY or (state is h11.IDLE and bool(self._http.trailing_data[0]))
+        return self._playing is None and begun
+
     def connection_lost(self, exc: Exception | None) -> None:
+        self.server.left(self)
         self._client_gone()
         self._writable.set()
-        self.server.connections.discard(self)
         if self._playing is not None:
             self._playing.cancel()
 
