@@ -131,7 +131,7 @@ def gitlab(
 
 
 class Seen(Protocol):
-    """Remembers the ids of tokens until they have expired."""
+    """Remembers the ids of tokens until they have expired. A class's `Store` is one."""
 
     def claim(self, issuer: str, jti: str, purpose: str, until: datetime) -> bool:
         """Notes a token's use. False where it was used before, unless that was for the same purpose.

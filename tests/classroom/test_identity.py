@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import jwt
@@ -19,7 +20,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.classroom.identity import Refused, SeenInMemory, Trust, Unavailable, Verifier, github, gitlab
+from grader.classroom.identity import Refused, Seen, SeenInMemory, Trust, Unavailable, Verifier, github, gitlab
+from grader.classroom.store.store import Store
 
 KEY, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 WEAK = rsa.generate_private_key(public_exponent=65537, key_size=1024)
@@ -245,8 +247,20 @@ def test_a_commit_and_a_workflows_commit_can_be_asked_for(issuer: Issuer) -> Non
         verifier.verify(token(jti="3", job_workflow_sha="d" * 40))
 
 
-def test_of_two_that_come_at_once_one_is_first() -> None:
-    seen, until = SeenInMemory(), datetime.now(UTC) + timedelta(minutes=1)
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+def seen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Seen]:
+    if request.param == "memory":
+        yield SeenInMemory()
+        return
+    url = f"sqlite:///{tmp_path / 'grades.db'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgres").new_database()
+    with Store(url) as store:
+        yield store
+
+
+def test_of_two_that_come_at_once_one_is_first(seen: Seen) -> None:
+    until = datetime.now(UTC) + timedelta(minutes=1)
     start, won = threading.Barrier(8), []
 
     def claim(number: int) -> None:
@@ -262,11 +276,19 @@ def test_of_two_that_come_at_once_one_is_first() -> None:
     assert len(won) == 1
 
 
-def test_ids_are_forgotten_when_their_tokens_have_expired() -> None:
-    seen, now = SeenInMemory(), datetime.now(UTC)
+def test_a_token_that_was_used_is_good_for_the_same_again_and_for_nothing_else(seen: Seen) -> None:
+    until = datetime.now(UTC) + timedelta(minutes=1)
+    assert [seen.claim("i", "j", purpose, until) for purpose in ("one", "one", "two", "")] == [True, True, False, False]
+    assert [seen.claim("i", "k", "", until) for _ in range(2)] == [True, False]
+    assert seen.claim("other", "j", "two", until)
+
+
+def test_ids_are_forgotten_when_their_tokens_have_expired(seen: Seen) -> None:
+    now = datetime.now(UTC)
     assert seen.claim("i", "old", "", now - timedelta(seconds=1))
     assert seen.claim("i", "new", "", now + timedelta(minutes=1))
-    assert len(seen._used) == 1
+    assert seen.claim("i", "old", "", now + timedelta(minutes=1))
+    assert not seen.claim("i", "new", "", now + timedelta(minutes=1))
 
 
 def test_keys_are_fetched_once_and_an_unknown_one_does_not_make_us_ask_each_time(

@@ -152,3 +152,13 @@ checks = sa.Table(
     sa.Column("diagnosis", sa.Text, index=True),
     sa.Column("because", Words, nullable=False, server_default=""),
 )
+
+# Of jobs in CI, that they may not be used for something else; see `grader.classroom.identity`.
+tokens = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("issuer", Words, primary_key=True),
+    sa.Column("jti", Words, primary_key=True),
+    sa.Column("purpose", Words, nullable=False),
+    sa.Column("until", Moment, nullable=False, index=True),
+)

@@ -17,7 +17,7 @@ from grader.classroom.model import Attempt, Handed, Student
 from grader.classroom.store.graded import Graded, Key, Known, clean
 from grader.classroom.store.opening import named, opened
 from grader.classroom.store.patience import Patience
-from grader.classroom.store.schema import checks, handed, reports, settings, sittings, sources, students
+from grader.classroom.store.schema import checks, handed, reports, settings, sittings, sources, students, tokens
 
 T = TypeVar("T")
 AT_ONCE = 100  # rows that go into one transaction, where many come at a time
@@ -74,6 +74,23 @@ class Store:
             return str(connection.scalar(sa.select(settings.c.value).where(settings.c.name == "secret")))
 
         return int(self._write(draw), 16)
+
+    def claim(self, issuer: str, jti: str, purpose: str, until: datetime) -> bool:
+        """Notes that an identity token was used. False where it was before, unless that was for the same purpose.
+
+        For all processes that share the database: see `grader.classroom.identity.Seen`.
+        """
+
+        def claim(connection: sa.Connection) -> bool:
+            connection.execute(tokens.delete().where(tokens.c.until < _now()))
+            row = {"issuer": issuer, "jti": jti, "purpose": purpose, "until": until}
+            new = self._insert(tokens).values(row).on_conflict_do_nothing().returning(tokens.c.jti)
+            if connection.scalar(new) is not None:
+                return True
+            of = (tokens.c.issuer == clean(issuer), tokens.c.jti == clean(jti))
+            return bool(purpose) and connection.scalar(sa.select(tokens.c.purpose).where(*of)) == clean(purpose)
+
+        return self._write(claim)
 
     # -- students and what they handed in ---------------------------------------------------------------------------
 
