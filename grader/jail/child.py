@@ -21,7 +21,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
-from grader.jail import locks, observe
+from grader.jail import locks, modes, observe
 from grader.jail.asking import Asking, Reads
 from grader.jail.confine import Confining, close_all_but
 from grader.jail.observe import Notebook
@@ -74,6 +74,7 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     sys.path[:0] = spec.path
     sys.dont_write_bytecode = True
     locks.install()
+    modes.install()
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     sys.addaudithook(observe.nothing_forbidden(notebook))
     observe.watch_requests(notebook, spec.file)

@@ -25,6 +25,8 @@ def stream(prompt):
 def inspect_stream(prompt):
     deltas, finish_reason = [], None
     pathlib.Path('a').mkdir()
+    pathlib.Path('a/empty').touch()
+    assert pathlib.Path('a/empty').exists()
     pathlib.Path('a/prompt.txt').write_text(prompt)
     shutil.copytree('a', 'b')
     shutil.copy2('a/prompt.txt', 'c.txt')
