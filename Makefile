@@ -10,6 +10,7 @@
 # For those who hand the kit out, or write challenges:
 #   make release T=FOLDER the learners' kit: without solutions, tests and private checks
 #   make class S=FOLDER   grade a class: a folder of submissions
+#   make notebook         the challenges as notebooks: a course of nbgrader's in course/, graded, with its scores
 #   make solutions        grade the reference solutions
 #   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
 #   make test             the kit's own tests           make bench, make soak: the long ones
@@ -21,13 +22,16 @@ S ?=
 T ?=
 VENV := .venv
 BIN := $(VENV)/bin
+NBVENV := .venv-nbgrader
+NBBIN := $(CURDIR)/$(NBVENV)/bin
+COURSE ?= course
 GRADER := $(BIN)/grader
 ARGS ?=
 
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade class release watch pytest list hint play serve live reset new lint solutions test check bench soak fuzz clean
+.PHONY: help grade class notebook release watch pytest list hint play serve live reset new lint solutions test check bench soak fuzz clean
 
 help:
 	@sed -n $(if $(wildcard solutions),,-e '/^# For those/q') -e 's/^#   //p' $(firstword $(MAKEFILE_LIST))
@@ -56,6 +60,9 @@ class: $(VENV)/.class
 
 release: $(VENV)/.kit
 	@$(GRADER) release $(or $(T),$(error say what to make: make release T=../learners)) $(C) $(ARGS)
+
+notebook: $(NBVENV)/.nbgrader
+	@PATH="$(NBBIN):$$PATH" sh requirements/course.sh "$(COURSE)"
 
 list: $(VENV)/.kit
 	@$(GRADER) list
@@ -94,7 +101,7 @@ fuzz: needs-tests $(VENV)/.test
 	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 clean:
-	rm -rf $(VENV) .grader .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
+	rm -rf $(VENV) $(NBVENV) .grader .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
 
 # -- the virtual environment: pinned with hashes, by uv where there is one, by pip otherwise --------------------------
 
@@ -107,6 +114,15 @@ $(VENV)/.kit: requirements/kit.txt requirements/build.txt pyproject.toml | $(VEN
 
 $(VENV)/.class: $(VENV)/.kit requirements/class.txt
 	@sh requirements/install.sh $(VENV) class
+	@touch $@
+
+# nbgrader brings a whole Jupyter along, so it has an environment of its own.
+$(NBVENV)/bin/python:
+	@sh requirements/venv.sh $(NBVENV)
+
+$(NBVENV)/.nbgrader: requirements/kit.txt requirements/nbgrader.txt requirements/build.txt pyproject.toml | $(NBVENV)/bin/python
+	@sh requirements/install.sh $(NBVENV) kit
+	@sh requirements/install.sh $(NBVENV) nbgrader
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.kit requirements/test.txt

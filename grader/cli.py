@@ -255,6 +255,7 @@ app.command()(cli_class.report)
 app.command()(cli_class.similar)
 app.command()(cli_sharing.release)
 app.command()(cli_sharing.submit)
+app.add_typer(cli_class.notebooks, name="notebook")
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The part of the command `grader` that an instructor types: `class`, and what is read of a class afterwards."""
+"""The part of the command `grader` that an instructor types: `class`, what is read of a class, and `notebook`."""
 
 from __future__ import annotations
 
@@ -111,3 +111,23 @@ def similar(
     from grader.commands.similar import run
 
     raise typer.Exit(run(db, challenge or [], threshold, given or [], whole=all_pairs, as_json=json, plain=plain))
+
+
+notebooks = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Challenges as notebooks, for nbgrader.")
+Course = Annotated[Path, typer.Argument(metavar="[COURSE]", help="nbgrader's course folder.")]
+
+
+@notebooks.command("build")
+def notebook_build(course: Course = Path("course"), challenge: Challenges = None) -> None:
+    """Make a course folder: source notebooks, made of the challenges, and nbgrader's configuration."""
+    from grader.commands.notebook import build
+
+    raise typer.Exit(build(course, challenge or []))
+
+
+@notebooks.command("sync")
+def notebook_sync(course: Course = Path("course"), db: Db = "sqlite:///grades.db") -> None:
+    """Move scores between nbgrader's gradebook and the class's database, both ways."""
+    from grader.commands.notebook import sync
+
+    raise typer.Exit(sync(course, db))

@@ -18,6 +18,7 @@ RECIPES = {
     "serve": "grader serve 2",
     "live": "grader live 2",
     "lint": "grader lint 2",
+    "notebook": "sh requirements/course.sh",
     "solutions": "grader grade 2 --solutions",
     "list": "grader list",
     "new": "grader new 10-mine",

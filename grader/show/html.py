@@ -4,7 +4,8 @@ Whatever a learner wrote is text here. All of it goes through `visible` (no cont
 reading direction) and Jinja's escaping, and stands in an element of its own reading direction. A policy in the page
 forbids it to load or run anything at all.
 
-`page` is the whole; `challenge_section` and `timeline_svg` are its parts, for other pages, which need `style` as well.
+`page` is the whole; `challenge_section`, `check_section` and `timeline_svg` are parts, for other pages, which need
+`style` as well, or `nested_style`.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def style() -> str:
     return (TEMPLATES / "style.css").read_text("utf-8")
 
 
-def challenge_section(challenge: ChallengeReport, *, hints: int = 1) -> Markup:
+def challenge_section(challenge: ChallengeReport, *, hints: int = 1, in_notebook: bool = False) -> Markup:
     """A `<section>` with its heading (h2): the first finding with its picture, the checks, all the runs."""
     first = next((c for c in challenge.checks if c.status == "error"), None) or next(
         (c for c in challenge.checks if c.status == "fail"), None
@@ -85,9 +86,7 @@ def challenge_section(challenge: ChallengeReport, *, hints: int = 1) -> Markup:
     failed = [check for check in challenge.checks if check.status == "fail"]
     partings = {check.runs[-1]: check.parting for check in reversed(failed) if check.runs}
     about = _about(first)
-    told = [where(hint, first.line, first.source) for hint in about.hints] if about and first else []
-    if first and not told and first.hint:
-        told = [first.hint]
+    told = _hints(first, about)
     id = _slug(challenge.id)
     return _render(
         "challenge.html",
@@ -96,6 +95,7 @@ def challenge_section(challenge: ChallengeReport, *, hints: int = 1) -> Markup:
         number=challenge.id.partition("-")[0],
         make=number(challenge),
         first=first,
+        in_notebook=in_notebook,
         others=[check for check in failed if check is not first and check.diagnosis != _diagnosis(first)],
         hints=list(zip(LEVELS, told, strict=False))[:hints],
         more=hints < len(told),
@@ -104,6 +104,30 @@ def challenge_section(challenge: ChallengeReport, *, hints: int = 1) -> Markup:
         run_ids={run.id: f"{id}-run-{i}" for i, run in enumerate(challenge.runs, 1)},
         runs=[_run(run, f"{id}-run-{i}", challenge, first, partings) for i, run in enumerate(challenge.runs, 1)],
     )
+
+
+def check_section(challenge: ChallengeReport, check: CheckReport, *, hints: int = 1) -> Markup:
+    """A `<section>` on one of the challenge's checks. The picture stands with the first finding."""
+    first = next((c for c in challenge.checks if c.status == "fail"), None)
+    about = _about(check) if check.status == "fail" else None
+    told = _hints(check, about)
+    return _render(
+        "check.html",
+        check=check,
+        hints=list(zip(LEVELS, told, strict=False))[:hints],
+        lesson=about.lesson if about else "",
+        picture=_picture(challenge, check) if check is first else None,
+    )
+
+
+def nested_style(selector: str) -> str:
+    """The style sheet for parts that stand on a page of somebody else's, in an element that `selector` names.
+
+    Nothing outside of it changes (CSS Nesting: `&` is that element).
+    """
+    own = re.sub(r"@page[^}]*}", "", style())
+    own = re.sub(r":root|(?<![\w-])body(?![\w-])", "&", own)
+    return f"{selector} {{\n{own}}}\n"
 
 
 def timeline_svg(run: RunReport, parting: Parting | None = None) -> Markup:
@@ -151,6 +175,13 @@ def _about(first: CheckReport | None) -> Misconception | None:
         return misconceptions().get(first.diagnosis or "") if first else None
     except UsageError:
         return None
+
+
+def _hints(check: CheckReport | None, about: Misconception | None) -> list[str]:
+    if check is None:
+        return []
+    told = [where(hint, check.line, check.source) for hint in about.hints] if about else []
+    return told or ([check.hint] if check.hint else [])
 
 
 def _diagnosis(check: CheckReport | None) -> str | None:
@@ -302,4 +333,16 @@ def _slug(id: str) -> str:
     return "c-" + (re.sub(r"[^A-Za-z0-9_-]+", "-", id) or "x")
 
 
-__all__ = ["Told", "challenge_section", "page", "prose", "run_section", "style", "timeline_svg", "visible", "window"]
+__all__ = [
+    "Told",
+    "challenge_section",
+    "check_section",
+    "nested_style",
+    "page",
+    "prose",
+    "run_section",
+    "style",
+    "timeline_svg",
+    "visible",
+    "window",
+]

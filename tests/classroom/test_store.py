@@ -214,6 +214,17 @@ def test_a_regrading_counts_when_it_is_committed(store: Store) -> None:
     assert len(store.differences(regrading)) == 1  # still to be seen afterwards
 
 
+def test_all_that_counts_of_a_submission_is_told_oldest_first(store: Store) -> None:
+    one, first = handed(), graded(handed(), 5)
+    store.hand_in([one])
+    store.record(begin(store), first)
+    regrading, second = begin(store, "regrade"), graded(one, 2, number=1)
+    store.record(regrading, second)
+    assert store.all_reports(first.key) == [(POLICY, first.report)]
+    store.decide(regrading, "committed", who="mo")
+    assert store.all_reports(first.key) == [(POLICY, first.report), (POLICY, second.report)]
+
+
 def test_what_a_newer_kit_changes_is_shown_when_it_counts_at_once(store: Store) -> None:
     one = handed()
     store.hand_in([one])

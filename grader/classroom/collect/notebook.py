@@ -23,7 +23,7 @@ def code(content: bytes) -> bytes:
         raise Unreadable("is no notebook of version 4, expected JSON with `cells`. Save it anew in Jupyter.") from None
     by_nbgrader = any(role != "own" for _, role in sources)
     kept = [source for source, role in sources if role in ("solution", "given") or not by_nbgrader]
-    return "\n\n\n".join(_plain(source) for source in kept).encode("utf-8", "replace") + b"\n"
+    return "\n\n\n".join(without_magics(source) for source in kept).encode("utf-8", "replace") + b"\n"
 
 
 def _source(cell: dict[str, Any]) -> str:
@@ -41,7 +41,8 @@ def _role(cell: dict[str, Any]) -> str:
     return "test" if about.get("grade") else "given" if about.get("locked") else "own"
 
 
-def _plain(source: str) -> str:
+def without_magics(source: str) -> str:
+    """A cell's source with magics and shell lines as comments."""
     lines = source.splitlines()
     if lines and lines[0].lstrip().startswith("%%"):
         return "\n".join(f"# {line}" for line in lines)

@@ -84,11 +84,11 @@ class Sources:
         for item in items:
             if download and download.fits(_shape(item)):
                 continue  # a piece of the download
+            if course:
+                continue  # of nbgrader's: its configuration, what was released and what was graded
             if _is(item, os.DirEntry.is_file):
                 yield from self._file(item)
-            elif (
-                _is(item, os.DirEntry.is_dir) and not course
-            ):  # in a course of nbgrader's, what was released lies beside `submitted`
+            elif _is(item, os.DirEntry.is_dir):
                 yield from self._inside(Path(item.path), clean(item.name), hint, depth)
 
     def _file(self, item: os.DirEntry[str]) -> Iterator[Part]:

@@ -216,6 +216,15 @@ class Store:
         )
         return str(rows[0][0]) if rows else None
 
+    def all_reports(self, key: Key) -> list[tuple[str, str]]:
+        """Policy and report (JSON) of all gradings of one submission that count, the newest last."""
+        newest = _newest(sittings.c.state == "committed")
+        student, challenge, sha256 = key
+        of = (handed.c.student == clean(student), handed.c.challenge == challenge, handed.c.sha256 == sha256)
+        joined = sa.join(handed, newest, newest.c.handed_id == handed.c.id).join(reports, reports.c.id == newest.c.id)
+        select = sa.select(reports.c.policy, reports.c.report).select_from(joined).where(*of)
+        return [(str(row.policy), str(row.report)) for row in self._read(select.order_by(newest.c.rank.desc()))]
+
     def report(self, id: int) -> str:
         """The report of one row of `differences`, as JSON."""
         return str(self._read(sa.select(reports.c.report).where(reports.c.id == id))[0][0])
