@@ -77,6 +77,7 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     modes.install()
     sys.addaudithook(observe.only_the_replay_port(notebook, spec.port))
     sys.addaudithook(observe.nothing_forbidden(notebook))
+    observe.no_shell(notebook)
     observe.watch_requests(notebook, spec.file)
     observe.watch_clocks(notebook)
     if spec.trace:

@@ -129,6 +129,22 @@ def nothing_forbidden(notebook: Notebook) -> Callable[[str, tuple[Any, ...]], No
     return hook
 
 
+def no_shell(notebook: Notebook) -> None:
+    """`os.system` raises nothing, whatever becomes of the command: here no command is ever found.
+
+    So a program that clears the screen with it goes on.
+    """
+
+    @functools.wraps(os.system)
+    def system(command: Any) -> int:
+        os.fsencode(command)  # TypeError where it is no command
+        notebook.note("forbidden", does="start another process")
+        return NOT_FOUND
+
+    os.system = system
+
+
+NOT_FOUND = 127 << 8  # as wait(2) gives the status of a shell that does not find a command
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 
 
