@@ -20,6 +20,7 @@ from grader.errors import UsageError
 
 TREES = ("grader", "requirements", "ci", ".devcontainer", ".vscode")
 FILES = ("Makefile", "pyproject.toml", ".gitignore")
+JOBS = (".github/workflows/grade.yml", ".github/workflows/submit.yml")  # where somebody has put them
 DOCS = ("report.schema.json", "security.md", "signing.md", "submitting.md", "in-process.md", "pictures/*.svg")
 AUTHORS = {"equivalent.toml"}  # in a challenge's folder
 NEEDED = ("grader/__main__.py", "requirements/kit.txt", *FILES)
@@ -82,7 +83,7 @@ def _common(kit: Kit) -> Iterator[Entry]:
     root = kit.root
     for tree in TREES:
         yield from (_entry(root, path) for path in _walk(root / tree))
-    for name in FILES:
+    for name in (*FILES, *(name for name in JOBS if (root / name).is_file())):
         yield _entry(root, root / name)
     for pattern in DOCS:
         yield from (_entry(root, path) for path in sorted((root / "docs").glob(pattern)))

@@ -67,6 +67,16 @@ def test_nothing_in_it_gives_an_answer_away(released: Path) -> None:
         }
 
 
+def test_jobs_that_learners_call_go_along_and_no_other_workflow(kit: Path) -> None:
+    flows = kit / ".github" / "workflows"
+    flows.mkdir(parents=True)
+    for name in ("grade.yml", "tests.yml"):
+        (flows / name).write_text("on: push\n")
+    found = {entry.path for entry in contents(Kit(kit), load_all(Kit(kit)))}
+    shutil.rmtree(kit / ".github")
+    assert {path for path in found if path.startswith(".github")} == {".github/workflows/grade.yml"}
+
+
 def test_what_the_instructor_wrote_into_the_learners_file_is_not_handed_out(kit: Path, released: Path) -> None:
     place = f"challenges/{ID}/inspect_chunk.py"
     assert (kit / place).read_text() == SOLUTION
