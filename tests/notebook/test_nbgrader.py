@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
+import shutil
 import sqlite3
 from contextlib import closing
 from html.parser import HTMLParser
@@ -22,8 +25,20 @@ FULL = 9.0  # of the small kit's challenge
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """Built, released, handed in, graded, with feedback for some, and exported."""
-    where = tmp_path_factory.mktemp("nbgrader")
+    """Built, released, handed in, graded, with feedback for one, and exported: once, whoever of xdist's workers asks."""
+    workers = "PYTEST_XDIST_WORKER" in os.environ
+    where = (tmp_path_factory.getbasetemp().parent if workers else tmp_path_factory.getbasetemp()) / "nbgrader"
+    where.mkdir(exist_ok=True)
+    done = where / "said.txt"
+    with open(where / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            said = made(where)
+            done.write_text(said)
+    return Course(where / "kit", where / "course", done.read_text())
+
+
+def made(where: Path) -> str:
     kit, folder = small_kit(where), where / "course"
     folder.mkdir()
     said = run(kit, folder, ["grader", "notebook", "build", "."], ["nbgrader", "generate_assignment", INSPECT])
@@ -33,8 +48,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     forged = hand_in(folder, "relabelled", WRONG.decode(), classes.relabelled)
     passed = json.dumps({"schema": "grader/result/v1", "points": FULL})
     (forged / f"{NOTEBOOK}.json").write_text(passed)
-    (folder / "reports" / "relabelled").mkdir(parents=True)  # nothing of what was handed in gets here
-    said += run(
+    return said + run(
         kit, folder,
         ["nbgrader", "autograde", INSPECT],
         ["nbgrader", "generate_feedback", INSPECT, "--student=wrong0"],
@@ -43,34 +57,33 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
         ["grader", "notebook", "sync", ".", "--db", "sqlite:///synced.db"],
         ["grader", "notebook", "sync", ".", "--db", "sqlite:///synced.db"],
     )  # fmt: skip
-    return Course(kit, folder, said)
 
 
-def scores(course: Course) -> dict[str, float]:
+def scores(course: Course, folder: Path | None = None) -> dict[str, float]:
     """Of nbgrader's gradebook, by student."""
     query = """select s.student_id, sum(coalesce(g.manual_score, g.auto_score)), sum(g.needs_manual_grade)
                from grade g join submitted_notebook n on g.notebook_id = n.id
                join submitted_assignment s on n.assignment_id = s.id group by s.student_id"""
-    with closing(sqlite3.connect(course.folder / "gradebook.db")) as gradebook:
+    with closing(sqlite3.connect((folder or course.folder) / "gradebook.db")) as gradebook:
         rows = gradebook.execute(query).fetchall()
     assert not any(manual for _, _, manual in rows), "a teacher would have to look at some by hand"
     return {student: score for student, score, _ in rows}
 
 
-def of_class(course: Course) -> dict[str, float]:
+def of_class(course: Course, where: Path) -> dict[str, float]:
     """What `grader class` says of the same course."""
-    db = f"sqlite:///{course.folder / 'class.db'}"
+    db = f"sqlite:///{where / 'class.db'}"
     done = grader(course.kit, course.folder, "class", str(course.folder), "--db", db)
     assert done.returncode == 0, done.stdout + done.stderr
     with Store(db) as store:
         return {attempt.student: attempt.points for attempt in store.attempts()}
 
 
-def test_scores_are_those_of_grader_class(course: Course) -> None:
+def test_scores_are_those_of_grader_class(course: Course, tmp_path: Path) -> None:
     found = scores(course)
     assert [found[f"right{i}"] for i in range(5)] == [FULL] * 5
     assert all(found[f"wrong{i}"] < FULL for i in range(5))
-    assert found == of_class(course)
+    assert found == of_class(course, tmp_path)
 
 
 @pytest.mark.parametrize("student", ["transformer", "equal", "reader", "writer"])
@@ -114,26 +127,21 @@ def test_sync_moves_points_by_hand_and_what_was_handed_in_elsewhere(course: Cour
     elsewhere.parent.mkdir(parents=True)
     elsewhere.write_text(classes.right()["right0"])
     assert grader(course.kit, tmp_path, "class", "submissions", "--db", db).returncode == 0
-    copied = tmp_path / "gradebook.db"
-    copied.write_bytes((course.folder / "gradebook.db").read_bytes())
-    before = scores(course)
+    folder = shutil.copytree(course.folder, tmp_path / "course")
     by_hand = """update grade set manual_score = 3 where cell_id in (select id from base_cell where name = ?) and
                  notebook_id in (select n.id from submitted_notebook n join submitted_assignment s
                                  on n.assignment_id = s.id where s.student_id = 'wrong0')"""
-    with closing(sqlite3.connect(course.folder / "gradebook.db")) as gradebook:
+    with closing(sqlite3.connect(folder / "gradebook.db")) as gradebook:
         assert gradebook.execute(by_hand, ["prints-every-chunk-as-it-arrives"]).rowcount == 1
         gradebook.commit()
-    try:
-        said = run(course.kit, course.folder, *[["grader", "notebook", "sync", ".", "--db", db]] * 2)
-        assert f"late · {INSPECT}: 9 of 9" in said
-        assert "0 into the database\n0 into the gradebook" in said
-        with Store(db) as store:
-            points = {attempt.student: attempt.points for attempt in store.attempts()}
-        assert points == scores(course)
-        assert points["late"] == FULL
-        assert points["wrong0"] == before["wrong0"] + 3
-    finally:
-        (course.folder / "gradebook.db").write_bytes(copied.read_bytes())
+    said = run(course.kit, folder, *[["grader", "notebook", "sync", ".", "--db", db]] * 2)
+    assert f"late · {INSPECT}: 9 of 9" in said
+    assert "0 into the database\n0 into the gradebook" in said
+    with Store(db) as store:
+        points = {attempt.student: attempt.points for attempt in store.attempts()}
+    assert points == scores(course, folder)
+    assert points["late"] == FULL
+    assert points["wrong0"] == scores(course)["wrong0"] + 3
 
 
 def test_nothing_that_a_learner_wrote_is_markup_in_the_graded_notebook(course: Course) -> None:
