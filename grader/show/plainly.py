@@ -114,7 +114,7 @@ def changed(report: Report) -> str:
     files = report.kit.changed
     if not files:
         return ""
-    named = ", ".join(files[:3]) + (" and more" if len(files) > 3 else "")
+    named = ", ".join(cut(file, 100) for file in files[:3]) + (" and more" if len(files) > 3 else "")
     return f"This kit is not as it was handed out: {named}. Your course's own copy may say something else."
 
 

@@ -294,6 +294,8 @@ def test_the_zip_for_gradescope_grades_where_gradescope_unpacks_it(kit: Path, tm
         "  chmod +x .venv/bin/$name\ndone\n"
     )
     make.chmod(0o755)
+    (make.parent / "apt-get").write_text("#!/bin/sh\nexit 0\n")  # nothing is installed here
+    (make.parent / "apt-get").chmod(0o755)
     (home / "submission" / "inspect_chunk.py").write_text(SOLUTION)
     env = environment(kit) | {"AUTOGRADER": str(home), "PATH": f"{make.parent}{os.pathsep}{os.environ['PATH']}"}
     del env["PYTHONPATH"], env["GRADER_KIT"]
