@@ -85,7 +85,10 @@ def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
     if spec.validates:
         observe.watch_validation(notebook, Path(spec.file).stem)
     try:
-        word = _outcome(spec, notebook, asking)
+        try:
+            word = _outcome(spec, notebook, asking)
+        except BaseException as error:  # a handler of the learner's was called while that was made
+            word = describe(error, spec.file)
         if os.getpid() == owner:  # a child that the learner's code forked ends here too, and has no say
             notebook.note("ended")
             _flush()
@@ -122,10 +125,20 @@ def _outcome(spec: Spec, notebook: Notebook, asking: Asking) -> Word:
         module = _load(spec)
         return _call(spec, module, notebook, asking)
     except BaseException as error:  # whatever a learner's code raises is an outcome
+        _be_deaf()
         sys.settrace(None)
         return describe(error, spec.file, _given(spec, module))
     finally:
+        _be_deaf()
         sys.setrecursionlimit(max(sys.getrecursionlimit(), 1000))  # of the learner's there may be hardly any left
+
+
+def _be_deaf() -> None:
+    """The function is over: what the learner's handlers of signals would raise from now on, they would raise in us."""
+    for number in signal.valid_signals():
+        with contextlib.suppress(BaseException):
+            if callable(signal.getsignal(number)) and number != signal.SIGINT:
+                signal.signal(number, signal.SIG_IGN)
 
 
 def _given(spec: Spec, module: types.ModuleType | None) -> type | None:
