@@ -46,7 +46,7 @@ def inspect_stream(prompt):
         threading.Thread(target=drain, args=(flood,), daemon=True).start()
         try:
             for _ in range(100):
-                flood.sendall(f"GET /v1/models HTTP/1.1\r\nHost: {host}\r\n\r\n".encode() * 1000)
+                flood.sendall(f"GET /nothing HTTP/1.1\r\nHost: {host}\r\n\r\n".encode() * 1000)
         except OSError:
             pass
     return answer
