@@ -30,7 +30,10 @@ def test_a_file_is_brought_into_another_form_with_status_0_whatever_it_says(stor
 
 
 @pytest.mark.parametrize("format", list(Format))
-def test_a_file_is_brought_into_every_form(stored: Path, format: Format, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_is_brought_into_every_form(
+    stored: Path, format: Format, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)  # who runs these tests may have set a width
     run(stored, format, None, "1", True)
     assert capsys.readouterr().out == render(REPORT, format, 1)
 
