@@ -43,6 +43,38 @@ def until(holds: Callable[[], bool]) -> bool:
     return holds()
 
 
+# -- who asks for half, or too often --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "half"),
+    [
+        (b"", False),
+        (b"POST / HT", True),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab", True),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", False),
+    ],
+)
+def test_a_request_that_is_never_finished_is_known(sent: bytes, half: bool) -> None:
+    with Stage() as stage:
+        with socket.create_connection(("127.0.0.1", stage.port)) as client:
+            client.sendall(sent)
+            assert until(lambda: len(stage.server.connections) == 1)
+            assert until(lambda: stage.server.half_asked == half)
+        assert until(lambda: not stage.server.connections)
+        assert stage.server.half_asked == half, "also when it is gone"
+
+
+def test_connections_are_counted_in_all_as_well() -> None:
+    with Stage() as stage:
+        stage.server.dials = 3
+        for _ in range(4):
+            assert stage.server.crowded == ""
+            socket.create_connection(("127.0.0.1", stage.port)).close()
+            assert until(lambda: not stage.server.connections)
+        assert until(lambda: stage.server.crowded == "opened more than 3 connections and was stopped")
+
+
 # -- one write, one chunk -------------------------------------------------------------------------------------------
 
 
