@@ -23,6 +23,7 @@ from grader.classroom import roster
 from grader.classroom.collect import notebook
 from grader.classroom.collect.entries import Unreadable
 from grader.classroom.collect.gather import collect
+from grader.classroom.similar import tokens as similar
 from grader.diagnosis.showing import statements
 from grader.errors import UsageError
 from grader.jail.child import _compiled, describe
@@ -100,8 +101,9 @@ def a_source(rng: random.Random) -> bytes:
 
 
 def takes_a_source(data: bytes) -> None:
-    """As the learner's process reads it. Where it can, diagnosis looks at its statements, too."""
+    """As the learner's process reads it, and a class's comparison. Where it can, diagnosis looks at its statements, too."""
     path = str(_file("answer.py", data))
+    similar.tokens(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:

@@ -5,6 +5,7 @@ All of it is drawn from one `random.Random`, so that a number makes a case again
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from typing import Any
@@ -84,7 +85,7 @@ def odd(rng: random.Random) -> Any:
     if how < 0.65:
         return rng.choice(NUMBERS)
     if how < 0.9:
-        return rng.choice(MARKS)
+        return copy.deepcopy(rng.choice(MARKS))  # whoever gets it may change it
     return _Deep(rng.choice(DEEP), rng.choice(("[", "{", '{"$":"tuple","items":[')))
 
 

@@ -265,6 +265,6 @@ def told(report: Report) -> None:
 
 
 def targets() -> Iterator[Target]:
-    yield Target("lines", a_line, takes_a_line, 500)
+    yield Target("lines", a_line, takes_a_line, 440)
     yield Target("dumps", a_dump, takes_a_dump, 40)
     yield Target("runs", a_run, takes_a_run, 4)

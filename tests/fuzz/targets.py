@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.fuzz import files, process, wire
+from tests.fuzz import files, process, trust, wire
 
-TARGETS = {target.name: target for family in (process, wire, files) for target in family.targets()}
+TARGETS = {target.name: target for family in (process, wire, files, trust) for target in family.targets()}

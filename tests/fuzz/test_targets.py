@@ -10,7 +10,7 @@ from tests.fuzz.engine import attempt
 from tests.fuzz.targets import TARGETS
 
 CASES = {"lines": 300, "bodies": 200, "notebooks": 150, "connections": 100, "dumps": 100, "rosters": 60, "outputs": 60}
-FEW = {"sources": 60, "memories": 30, "zips": 20, "runs": 15, "reports": 10}
+FEW = {"sources": 60, "memories": 30, "zips": 20, "runs": 15, "reports": 10, "signed": 60, "tokens": 60}
 
 
 @pytest.mark.parametrize("name", TARGETS)

@@ -49,8 +49,8 @@ def tokens(source: bytes, given: frozenset[Line] = frozenset()) -> list[Token]:
         if each.type not in _SKIPPED and each.type not in _QUOTES and not _is_docstring(raw, i):
             before = raw[i - 1].string if i else ""
             kept.append(Token(_normal(each, before, imported), each.start[0]))
-    by_line = _by_line(kept)
-    return [token for token in kept if by_line[token.line] not in given]
+    own = {number for number, line in _by_line(kept).items() if line not in given}  # a line may be very long
+    return [token for token in kept if token.line in own]
 
 
 def lines_of(stub: bytes) -> frozenset[Line]:
@@ -92,7 +92,8 @@ def _is_docstring(raw: list[tokenize.TokenInfo], i: int) -> bool:
     """A text that is a statement of its own."""
     if raw[i].type != tokenize.STRING:
         return False
-    before = next((t.type for t in reversed(raw[:i]) if t.type not in _SKIPPED or t.type == tokenize.ENCODING), None)
+    earlier = (raw[j].type for j in range(i - 1, -1, -1))
+    before = next((kind for kind in earlier if kind not in _SKIPPED or kind == tokenize.ENCODING), None)
     after = next((t.type for t in raw[i + 1 : i + 3] if t.type not in _SKIPPED), None)
     begins = before in (None, tokenize.ENCODING, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT)
     return begins and after in (None, tokenize.NEWLINE)
