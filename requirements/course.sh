@@ -13,7 +13,10 @@ quietly() {  # what a command says is shown if it fails
     "$@" >"$said" 2>&1 || { status=$?; cat "$said" >&2; return $status; }
 }
 
-quietly nbgrader generate_assignment '*'
+if ! [ -e .released ] || [ -n "$(find source -name '*.ipynb' -newer .released)" ]; then
+    quietly nbgrader generate_assignment '*' --force
+    touch .released
+fi
 if ! ls submitted/*/*/*.ipynb >/dev/null 2>&1; then
     echo "Hand out $course/release. Put what comes back into $course/submitted/STUDENT/ASSIGNMENT/, and call this again."
     exit 0

@@ -18,7 +18,8 @@ def build(course: Path, names: list[str]) -> int:
             print(f"{each.path}" + (f" (what was there is in {each.replaced})" if each.replaced else ""))
     if not any(each.changed for each in written):
         print(f"{course}: nothing has changed.")
-    print(f"Next, in {course}: nbgrader generate_assignment '*'")
+    else:
+        print(f"Next, in {course}: nbgrader generate_assignment '*' --force")
     return 0
 
 
