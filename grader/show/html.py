@@ -32,6 +32,8 @@ from grader.show.telling import OUTCOMES, Entry, Told, tell
 from grader.show.terminal import GLYPH, LEVELS, number
 from grader.untrusted import visible
 
+# What style sheets of other pages often do to elements that ours has not spoken of.
+_UNDONE = "pre { border: 0; padding: 0; background: none; color: inherit; } code { color: inherit; }\n"
 TEMPLATES = Path(__file__).with_name("templates")
 WORD = {
     "pass": "passed",
@@ -127,7 +129,8 @@ def nested_style(selector: str) -> str:
     """
     own = re.sub(r"@page[^}]*}", "", style())
     own = re.sub(r":root|(?<![\w-])body(?![\w-])", "&", own)
-    return f"{selector} {{\n{own}}}\n"
+    own = re.sub(r"([\d.]+)rem\b", lambda found: f"{float(found[1]) * 16:g}px", own)  # theirs may be of any size
+    return f"{selector} {{\n{own}{_UNDONE}}}\n"
 
 
 def timeline_svg(run: RunReport, parting: Parting | None = None) -> Markup:

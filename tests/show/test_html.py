@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from grader.report import Report
 from grader.session import Session
-from grader.show.html import challenge_section, page, style, timeline_svg, visible, window
+from grader.show.html import challenge_section, check_section, nested_style, page, style, timeline_svg, visible, window
 from tests import corpus
 from tests.show.reports import NOT_STARTED, PASSED, a_challenge, a_report, a_run, every_kind, everything, shown, write
 
@@ -244,3 +244,25 @@ def test_a_real_grading_is_drawn_whole(session: Session) -> None:
     assert "the server waited for this to be shown, and nothing came" in read.text
     for check in challenge.checks:
         assert check.title.replace("`", "") in read.text
+
+
+def test_the_style_for_other_pages_speaks_of_nothing_outside_its_element() -> None:
+    own = nested_style(".ours")
+    assert not re.search(r":root|@page|\brem\b|\drem|(?<![\w-])body(?![\w-])", own)
+    assert own.startswith(".ours {") and own.rstrip().endswith("}")
+    depth = 0
+    for brace in re.findall(r"[{}]", own):
+        depth += 1 if brace == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+    assert own.index("}\n", len(own) - 3) == len(own) - 2, "nothing follows the element's own block"
+
+
+def test_only_the_first_finding_has_a_picture_by_itself() -> None:
+    challenge = a_challenge()
+    failed = [check for check in challenge.checks if check.status == "fail"]
+    sections = [check_section(challenge, check) for check in challenge.checks]
+    assert failed and all(section.count("<h3>") == 1 for section in sections)
+    assert [check.id for check, section in zip(challenge.checks, sections, strict=True) if "<svg" in section] == [
+        failed[0].id
+    ]
