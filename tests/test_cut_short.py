@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -13,6 +15,7 @@ from grader.grading import Work, grade_one
 from grader.report import ChallengeReport
 from grader.scenario import Submission
 from grader.session import Session
+from grader.timeline import Moment, Timeline
 
 ROOT = Path(__file__).parents[1]
 CHALLENGE = next(c for c in load_all(find_kit(ROOT)) if c.id.startswith("09"))
@@ -110,3 +113,15 @@ def test_the_picture_marks_where_it_should_have_ended(
     assert check.parting is not None
     assert check.parting.note == note
     assert check.parting.event == (event if event >= 0 else events + event)
+
+
+def test_when_a_program_asks_again_says_nothing_of_the_machine() -> None:
+    """Who reads a reply, waits, and asks again must not be taken for one to whom the server sent too late."""
+    spec = importlib.util.spec_from_file_location("checks_09", CHALLENGE.folder / "checks.py")
+    checks = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(checks)
+    moments = [
+        Moment(at, kind, {}) for at, kind in ((0.0, "request"), (0.1, "write"), (0.2, "write"), (5.0, "request"))
+    ]
+    run: Any = SimpleNamespace(record=SimpleNamespace(timeline=Timeline(moments=moments)))
+    assert checks.longest_silence(run) == pytest.approx(0.1)
