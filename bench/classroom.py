@@ -7,19 +7,24 @@ database, and confines the program.
 
 from __future__ import annotations
 
+import json
 import os
 import runpy
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
+from math import inf
 from pathlib import Path
+from statistics import median
 
 from bench import peers, wire
-from bench.measure import ROOT, WIDTHS, Role, Row
+from bench.measure import ROOT, WIDTHS, Role, Row, environment
 from bench.run import SEED, sent
 from grader.challenge import Challenge, Kit, load_all
 from grader.classroom.conduct import Backend, grade, plan
@@ -193,24 +198,48 @@ def _memory(pid: int) -> float:
 
 
 def _on_dask(folder: Path) -> Iterator[Row]:
-    try:
-        from distributed import LocalCluster
-    except ImportError:
+    """A scheduler and two workers, as processes on this machine: a whole challenge, and, only told, a single run."""
+    if find_spec("distributed") is None:
         print("bench: distributed is not installed: `pip install 'stream-challenge-kit[class]'`", file=sys.stderr)
         return
+    whole, tiny = _challenge("01", Kit(ROOT)), _tiny("01", folder)
+    yield Row("class: 01, two Dask workers", *_dask_and_pool(whole, folder / "whole", max(4, COUNT // 2)), DASK)
+    yield Row("  one run, two Dask workers", *_dask_and_pool(tiny, folder / "tiny", COUNT), inf)
+
+
+def _dask_and_pool(challenge: Challenge, folder: Path, count: int) -> tuple[float, float]:
+    """Seconds for one submission, in turn."""
     from grader.classroom.dask import Cluster
 
-    tiny = _tiny("01", folder)
-    os.environ["GRADER_KIT"] = str(folder)
+    folder.mkdir()
     with ExitStack() as stack:
-        cluster = stack.enter_context(LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None))
-        dask = stack.enter_context(Cluster(cluster.scheduler_address, [tiny]))
-        pool = stack.enter_context(Pool([tiny], 2))
+        dask = stack.enter_context(Cluster(_cluster(stack, folder, challenge.kit), [challenge]))
+        pool = stack.enter_context(Pool([challenge], 2))
         pair: list[tuple[str, Backend]] = [("dask", dask), ("pool", pool)]
         for name, backend in pair:
-            _graded(tiny, 12, backend, folder / f"warm-{name}.db")
-        times = {"dask": 0.0, "pool": 0.0}
+            _graded(challenge, 12, backend, folder / f"warm-{name}.db")
+        times: dict[str, list[float]] = {"dask": [], "pool": []}
         for turn in range(3):
             for name, backend in pair:
-                times[name] += _graded(tiny, COUNT, backend, folder / f"{turn}-{name}.db") / COUNT / 3
-        yield Row("class: two Dask workers", times["dask"], times["pool"], DASK)
+                times[name].append(_graded(challenge, count, backend, folder / f"{turn}-{name}.db") / count)
+        return median(times["dask"]), median(times["pool"])
+
+
+def _cluster(stack: ExitStack, folder: Path, kit: Kit) -> str:
+    """Its address."""
+    said = folder / "scheduler.json"
+    python = [sys.executable, "-m"]
+    env = environment() | {"GRADER_KIT": str(kit.root), "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "false"}
+    for command in (
+        ["distributed.cli.dask_scheduler", "--port", "0", "--host", "127.0.0.1", "--no-dashboard"],
+        ["distributed.cli.dask_worker", "--nworkers", "2", "--nthreads", "2", "--no-dashboard"],
+    ):
+        process = stack.enter_context(
+            subprocess.Popen(
+                [*python, *command, "--scheduler-file", str(said)], cwd=folder, env=env, stderr=subprocess.DEVNULL
+            )
+        )
+        stack.callback(process.terminate)
+        while not said.exists():
+            time.sleep(0.1)
+    return str(json.loads(said.read_text())["address"])

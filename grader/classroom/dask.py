@@ -28,7 +28,8 @@ RETRIES = (
 )
 PATIENCE_S = 300.0  # for a scheduler that is away
 CONNECT_S = 10.0
-AHEAD = 2  # tasks that a cluster has, for each thread of its workers; so memory stays flat here and there
+COUNT_S = 1.0  # after which workers are counted anew
+AHEAD = 4  # tasks that a cluster has, for each thread of its workers; so memory stays flat here and there
 
 Tls = tuple[Path | None, Path | None, Path | None]  # the authority's certificate, our own, our key
 
@@ -47,6 +48,7 @@ class Cluster:
         """`tell` is told when there is nobody to do the work, and when the scheduler is away."""
         self._address, self._tls, self._tell = address, tls, tell
         self._told_of_no_workers = False
+        self._counted, self._most = float("-inf"), 0
         self._challenges = {challenge.id: challenge for challenge in challenges}
         self._client: Any = None
         self._under_way: dict[Any, Task] = {}
@@ -66,15 +68,29 @@ class Cluster:
         """Each task with its report as JSON, as they get done. Raises Unfit, and UsageError without a scheduler."""
         rest = iter(tasks)
         while True:
-            for task in itertools.islice(rest, max(0, self._room() - len(self._under_way))):
-                self._submit(task)
+            self._fill(rest)
             if not self._under_way:
                 return
             with contextlib.suppress(queue.Empty):
-                yield from self._finished(self._done.get(timeout=1.0))
+                for result in self._finished(self._done_now()):
+                    yield result
+                    self._fill(rest)  # storing takes its time, too
+
+    def _fill(self, rest: Iterator[Task]) -> None:
+        for task in itertools.islice(rest, max(0, self._room() - len(self._under_way))):
+            self._submit(task)
+
+    def _done_now(self) -> list[Any]:
+        """All futures that are done by now, at least one. Raises Empty where none is for a second."""
+        done = [self._done.get(timeout=1.0)]
+        while not self._done.empty():
+            done.append(self._done.get())
+        return done
 
     def _room(self) -> int:
         """How many tasks the cluster may have now; workers come and go."""
+        if time.monotonic() < self._counted + COUNT_S:
+            return self._most
         try:
             threads = sum(self._client.nthreads().values())
             if not threads and not self._told_of_no_workers:
@@ -82,31 +98,38 @@ class Cluster:
             self._told_of_no_workers = not threads
         except Exception:  # it is away, which its futures will say
             threads = 0
-        return max(2, int(AHEAD * threads))
+        self._counted, self._most = time.monotonic(), max(2, AHEAD * threads)
+        return self._most
 
     def _submit(self, task: Task) -> None:
         future = self._client.submit(grade_there, task.to_json(), pure=False, retries=RETRIES)
         self._under_way[future] = task
         future.add_done_callback(self._done.put)
 
-    def _finished(self, future: Any) -> Iterator[tuple[Task, str]]:
-        task = self._under_way.pop(future, None)
-        if task is None:  # of before the scheduler's restart
-            return
-        if future.status == "finished":
-            try:
-                report = future.result(timeout=CONNECT_S)
-            except Exception:  # the worker that held it is gone
+    def _finished(self, futures: list[Any]) -> Iterator[tuple[Task, str]]:
+        known = [future for future in futures if future in self._under_way]  # others: of before the scheduler's restart
+        reports = self._reports([future for future in known if future.status == "finished"])
+        for future in known:
+            task = self._under_way.pop(future, None)
+            if task is None:  # it was sent again meanwhile, with all that the scheduler had
+                continue
+            if future in reports:
+                yield task, reports[future]
+            elif future.status == "error":
+                error = future.exception()
+                if isinstance(error, Unfit):
+                    raise error
+                yield task, self._given_up(task, error)
+            else:  # lost or cancelled: the scheduler went away, or the worker that held the report
                 self._again(task)
-                return
-            yield task, report
-        elif future.status == "error":
-            error = future.exception()
-            if isinstance(error, Unfit):
-                raise error
-            yield task, self._given_up(task, error)
-        else:  # lost or cancelled: the scheduler went away
-            self._again(task)
+
+    def _reports(self, futures: list[Any]) -> dict[Any, str]:
+        """What cannot be fetched is left out. One by one: only so there is a limit where the scheduler goes away."""
+        reports = {}
+        for future in futures:
+            with contextlib.suppress(Exception):
+                reports[future] = future.result(timeout=CONNECT_S)
+        return reports
 
     def _given_up(self, task: Task, error: BaseException) -> str:
         why = f"{type(error).__name__}: {error}".partition("\n")[0]
