@@ -15,6 +15,8 @@ from grader.errors import GraderFault, UsageError
 from grader.jail.tiers import Tier
 from grader.show.formats import Format
 
+STOPPED = 130  # 128 + SIGINT, as shells have it
+
 app = typer.Typer(
     name="grader",
     help="Challenges on streamed LLM replies, graded offline by replaying recorded streams to your code.",
@@ -25,10 +27,11 @@ app = typer.Typer(
 )
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="A number, a name or a part of one: 1, inspect.")
+    list[str] | None, typer.Argument(metavar="CHALLENGE", help="A number, a name or a part of one: 1, inspect.")
 ]
 Name = Annotated[str, typer.Argument(metavar="CHALLENGE", help="A number, a name or a part of one: 1, inspect.")]
 Plain = Annotated[bool, typer.Option("--plain", help="No colours (NO_COLOR does the same).")]
+FORMS = ", ".join(form.value for form in Format)
 Seed = Annotated[int | None, typer.Option(help="Replay exactly the streams of this seed.")]
 
 
@@ -41,7 +44,7 @@ def grade(
     solutions: Annotated[bool, typer.Option("--solutions", help="Grade the kit's reference solutions.")] = False,
     seed: Seed = None,
     json: Annotated[bool, typer.Option("--json", help="The report as JSON, and nothing else, on stdout.")] = False,
-    format: Annotated[Format, typer.Option(help="How to show the report.")] = Format.text,
+    format: Annotated[Format, typer.Option(metavar="FORM", help=f"How to show the report: {FORMS}.")] = Format.text,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Challenges that are graded side by side.")] = 4,
     hints: Annotated[str, typer.Option(metavar="N|all", help="How many hints to show.")] = "1",
@@ -63,7 +66,7 @@ def grade(
 
 @app.command()
 def doctor(plain: Plain = False) -> None:
-    """Say what this machine can do: how far a submission is confined here, what is missing, and why."""
+    """Say what this machine can do. That is how far a submission is confined here, what is missing, and why."""
     from grader.commands.doctor import run
 
     raise typer.Exit(run(plain))
@@ -72,7 +75,7 @@ def doctor(plain: Plain = False) -> None:
 @app.command()
 def convert(
     report: Annotated[Path, typer.Argument(metavar="REPORT", help="A report as --json wrote it; - is stdin.")],
-    format: Annotated[Format, typer.Option(help="What to make of it.")] = Format.text,
+    format: Annotated[Format, typer.Option(metavar="FORM", help=f"What to make of it: {FORMS}.")] = Format.text,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
     hints: Annotated[str, typer.Option(metavar="N|all", help="How many hints to show.")] = "1",
     plain: Plain = False,
@@ -103,7 +106,9 @@ app.add_typer(keys, name="key")
 
 @keys.command("new")
 def key_new(
-    path: Annotated[Path, typer.Argument(help="Where to put the private key; the public one ends in .pub.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="Where to put the private key; the public one ends in .pub.")
+    ],
 ) -> None:
     """Make a pair of keys."""
     from grader.commands.signed import new as do
@@ -119,7 +124,7 @@ def _keys() -> None:
 @app.command()
 def watch(
     challenge: Annotated[
-        str | None, typer.Argument(metavar="[CHALLENGE]", help="Where to begin; else where you were last.")
+        str | None, typer.Argument(metavar="CHALLENGE", help="Where to begin; else where you were last.")
     ] = None,
     manual: Annotated[
         bool, typer.Option("--manual", help="Look at the files twice a second: for network drives.")
@@ -191,7 +196,9 @@ def live(
 
 @app.command()
 def serve(
-    fixture: Annotated[str, typer.Argument(help="A challenge, CHALLENGE/FIXTURE, or a path to a .sse file.")] = "1",
+    fixture: Annotated[
+        str, typer.Argument(metavar="FIXTURE", help="A challenge, CHALLENGE/FIXTURE, or a path to a .sse file.")
+    ] = "1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: any free one.")] = 0,
     speed: Annotated[float, typer.Option(min=0.01, help="2 is twice as fast as it was recorded.")] = 1.0,
 ) -> None:
@@ -205,7 +212,8 @@ def serve(
 @app.command()
 def record(
     target: Annotated[
-        Path, typer.Argument(help="Where to put it: a path ending in .sse; a .toml is written beside it.")
+        Path,
+        typer.Argument(metavar="FILE", help="Where to put it: a path ending in .sse; a .toml is written beside it."),
     ],
     prompt: Annotated[str, typer.Option(help="The user message to send.")] = "Count from 1 to 10 slowly.",
     include_usage: Annotated[bool, typer.Option("--include-usage", help="Ask for usage.")] = False,
@@ -266,6 +274,8 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: nothing is left behind
     try:
         status = app(standalone_mode=False)
+        if status == STOPPED:  # Ctrl-C, as the command line's own library returns it
+            _say("stopped")
     except UsageError as error:
         _say(str(error))
         status = 2
@@ -274,10 +284,10 @@ def main() -> None:
         status = 3
     except KeyboardInterrupt:
         _say("stopped")
-        status = 130
+        status = STOPPED
     except typer.Abort:
         _say("stopped")
-        status = 130
+        status = STOPPED
     except Exception as error:
         status = _other(error)
     sys.exit(status if isinstance(status, int) else 0)

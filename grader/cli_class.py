@@ -20,7 +20,8 @@ def class_(
     submissions: Annotated[
         str,
         typer.Argument(
-            help="A folder of submissions, a zip of them as Moodle, Canvas or Gradescope give it, or a clone."
+            metavar="SUBMISSIONS",
+            help="A folder of submissions, a zip of them as Moodle, Canvas or Gradescope give it, or a clone.",
         ),
     ],
     db: Db = "sqlite:///grades.db",
@@ -76,7 +77,7 @@ def export(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write to this file instead of stdout.")] = None,
 ) -> None:
-    """Write a class's grades: CSV, JSON lines, or a platform's own file filled in."""
+    """Write a class's grades. As CSV, JSON lines, or a platform's own file filled in."""
     from grader.commands.export import Wanted, run
 
     raise typer.Exit(run(Wanted(db, format, challenge or [], policy, fill, out)))
@@ -90,7 +91,7 @@ def report(
     json: Annotated[bool, typer.Option("--json", help="As JSON, and nothing else, on stdout.")] = False,
     plain: Plain = False,
 ) -> None:
-    """Show how a class does: challenges, misconceptions, and who is stuck."""
+    """Show how a class does. By challenge and by misconception, and who is stuck."""
     from grader.commands.class_report import run
 
     raise typer.Exit(run(db, challenge or [], policy, section, as_json=json, plain=plain))
@@ -107,19 +108,19 @@ def similar(
     json: Annotated[bool, typer.Option("--json", help="As JSON, and nothing else, on stdout.")] = False,
     plain: Plain = False,
 ) -> None:
-    """Show groups of submissions that are nearly the same, side by side."""
+    """Show which submissions are nearly the same. In groups, side by side; it says what is alike, and no more."""
     from grader.commands.similar import run
 
     raise typer.Exit(run(db, challenge or [], threshold, given or [], whole=all_pairs, as_json=json, plain=plain))
 
 
 notebooks = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Challenges as notebooks, for nbgrader.")
-Course = Annotated[Path, typer.Argument(metavar="[COURSE]", help="nbgrader's course folder.")]
+Course = Annotated[Path, typer.Argument(metavar="COURSE", help="nbgrader's course folder.")]
 
 
 @notebooks.command("build")
 def notebook_build(course: Course = Path("course"), challenge: Challenges = None) -> None:
-    """Make a course folder: source notebooks, made of the challenges, and nbgrader's configuration."""
+    """Make a course folder. It has source notebooks, made of the challenges, and nbgrader's configuration."""
     from grader.commands.notebook import build
 
     raise typer.Exit(build(course, challenge or []))
@@ -127,7 +128,7 @@ def notebook_build(course: Course = Path("course"), challenge: Challenges = None
 
 @notebooks.command("sync")
 def notebook_sync(course: Course = Path("course"), db: Db = "sqlite:///grades.db") -> None:
-    """Move scores between nbgrader's gradebook and the class's database, both ways."""
+    """Move scores both ways. Between nbgrader's gradebook and the class's database."""
     from grader.commands.notebook import sync
 
     raise typer.Exit(sync(course, db))

@@ -10,12 +10,15 @@ import typer
 from grader.errors import UsageError
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="[CHALLENGE]...", help="Only these: numbers, names or parts of them.")
+    list[str] | None, typer.Argument(metavar="CHALLENGE", help="Only these: numbers, names or parts of them.")
 ]
 
 
 def release(
-    target: Annotated[Path, typer.Argument(help="What to make: a new folder, a zip, or the repository of the branch.")],
+    target: Annotated[
+        Path,
+        typer.Argument(metavar="TARGET", help="What to make: a new folder, a zip, or the repository of the branch."),
+    ],
     challenges: Names = None,
     zip: Annotated[bool, typer.Option("--zip", help="A zip, not a folder.")] = False,
     branch: Annotated[
@@ -25,7 +28,7 @@ def release(
         bool, typer.Option("--gradescope", help="A zip for Gradescope's autograder, private checks included.")
     ] = False,
 ) -> None:
-    """Make the learners' kit: without solutions, submissions, tests and private checks, and with a lock of hashes."""
+    """Make the learners' kit. Without solutions, submissions, tests and private checks, and with a lock of hashes."""
     from grader.commands.release import run
 
     run(target, challenges or [], zip=zip, branch_name=branch, gradescope=gradescope)
@@ -34,7 +37,7 @@ def release(
 def submit(
     report: Annotated[
         Path | None,
-        typer.Argument(metavar="[REPORT]", help="As --json or --sign wrote it; - is stdin; none: what waits."),
+        typer.Argument(metavar="REPORT", help="As --json or --sign wrote it; - is stdin; none: what waits."),
     ] = None,
     to: Annotated[
         str, typer.Option(envvar="GRADER_DASHBOARD", help="The dashboard's address: https://grades.example.org.")

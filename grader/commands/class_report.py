@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.classroom.model import Student
 from grader.classroom.stats import STUCK, ClassStats, class_stats
 from grader.commands.class_reading import reading
 from grader.diagnosis.misconceptions import misconceptions
+from grader.errors import UsageError
 from grader.show.terminal import console
 from grader.untrusted import escaped
 
@@ -23,7 +26,7 @@ MOST = 20  # names in a row, before it says how many more there are
 def run(db: str, names: list[str], policy: Path | None, section: str, *, as_json: bool, plain: bool) -> int:
     """Shows the statistics; returns 0. Raises UsageError."""
     with reading(db, names, policy) as found:
-        students = [s for s in found.students if not section or s.section == section]
+        students = _students(found.students, section)
         ids = {student.id for student in students}
         attempts = [attempt for several in found.by_pair.values() for attempt in several if attempt.student in ids]
         stats = class_stats(students, attempts, [challenge.id for challenge in found.challenges])
@@ -32,6 +35,17 @@ def run(db: str, names: list[str], policy: Path | None, section: str, *, as_json
     else:
         _show(stats, console(plain=plain))
     return 0
+
+
+def _students(students: Sequence[Student], section: str) -> list[Student]:
+    if not section:
+        return list(students)
+    chosen = [student for student in students if student.section == section]
+    if not chosen:
+        there = ", ".join(sorted({student.section for student in students if student.section}))
+        known = f"There are: {there}." if there else "Sections come from the roster, and none has been given."
+        raise UsageError(f"--section {section}: nobody is in it. {known}")
+    return chosen
 
 
 def _show(stats: ClassStats, out: Console) -> None:
@@ -56,8 +70,11 @@ def _show(stats: ClassStats, out: Console) -> None:
 
 
 def _challenges(stats: ClassStats) -> Table:
-    table = Table("challenge", box=SIMPLE, pad_edge=False, title=f"{stats.students} students", title_justify="left")
-    for name in ("tried", "passed", "pass rate", "attempts", "difficulty", "discrimination"):
+    table = Table(
+        box=SIMPLE, pad_edge=False, collapse_padding=True, title=f"{stats.students} students", title_justify="left"
+    )
+    table.add_column("challenge", overflow="fold", no_wrap=True)
+    for name in ("tried", "passed", "pass\nrate", "attempts", "difficulty", "discrimi-\nnation"):
         table.add_column(name, justify="right")
     for each in stats.challenges:
         table.add_row(
@@ -68,8 +85,9 @@ def _challenges(stats: ClassStats) -> Table:
 
 
 def _misconceptions(stats: ClassStats) -> Table:
-    table = Table("misconception", box=SIMPLE, pad_edge=False)
-    for name in ("students", "cleared", "open", "attempts to clear"):
+    table = Table(box=SIMPLE, pad_edge=False, collapse_padding=True)
+    table.add_column("misconception", no_wrap=True)
+    for name in ("students", "cleared", "open", "attempts\nto clear"):
         table.add_column(name, justify="right")
     table.add_column("what it is")
     known = misconceptions()

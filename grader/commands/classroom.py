@@ -21,6 +21,7 @@ from grader.show.terminal import console
 if TYPE_CHECKING:
     from grader.classroom.conduct import Backend, Plan, Tally
     from grader.classroom.model import Gathered
+    from grader.classroom.store.graded import Graded
     from grader.classroom.store.store import Store
 
 
@@ -52,10 +53,9 @@ def run(wanted: Wanted) -> int:
     """
     needs_class_extra()
     from grader.classroom.collect import collect
-    from grader.classroom.conduct import grade, plan
+    from grader.classroom.conduct import plan
     from grader.classroom.store.store import Store
     from grader.classroom.task import SeedPolicy
-    from grader.commands.class_progress import watching
 
     if wanted.commit and not wanted.regrade:
         raise UsageError("--commit goes with --regrade: it stores what that has shown.")
@@ -71,13 +71,30 @@ def run(wanted: Wanted) -> int:
         store.waiting(_say)
         planned = plan(store, gathered, chosen, policy, again=wanted.regrade)
         _announce(out, gathered, planned)
-        tally = None
-        if planned.todo:
-            with _backend(wanted, chosen) as backend, watching(len(planned.todo), plain=wanted.plain) as tell:
-                tally = grade(store, planned, backend, tell, isolation=wanted.isolation)
+        tally = _graded(store, planned, chosen, wanted) if planned.todo else None
         _sum_up(out, gathered, tally)
         _show_differences(out, store, planned, wanted)
     return 3 if tally and tally.by_status["error"] else 1 if gathered.problems else 0
+
+
+def _graded(store: Store, planned: Plan, chosen: list[Challenge], wanted: Wanted) -> Tally:
+    """Grades what is planned. Whoever stops it is told what is kept."""
+    from grader.classroom.conduct import grade
+    from grader.commands.class_progress import watching
+
+    kept = 0
+    try:
+        with _backend(wanted, chosen) as backend, watching(len(planned.todo), plain=wanted.plain) as tell:
+
+            def told(tally: Tally, graded: Graded) -> None:
+                nonlocal kept
+                kept = tally.done
+                tell(tally, graded)
+
+            return grade(store, planned, backend, told, isolation=wanted.isolation)
+    except KeyboardInterrupt:
+        _say(f"{kept} of {len(planned.todo)} are graded and kept. The same command goes on with the others.")
+        raise
 
 
 def _time(text: str | None) -> datetime | None:

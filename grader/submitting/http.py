@@ -85,4 +85,6 @@ def _reason(error: Exception) -> str:
     names.add(type(inner).__name__)
     if "NameResolutionError" in names:
         return "its name is not known here"
-    return "it cannot be reached" if isinstance(error, requests.exceptions.ConnectionError) else f"{error}"
+    if isinstance(getattr(inner, "__cause__", None), ConnectionRefusedError):
+        return "nothing listens there"
+    return "no connection came about" if isinstance(error, requests.exceptions.ConnectionError) else f"{error}"

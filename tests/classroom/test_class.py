@@ -135,6 +135,15 @@ def test_no_folder_no_database(shared_kit: Path, tmp_path: Path, db: Path) -> No
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_holds_no_submission_is_named(
+    shared_kit: Path, tmp_path: Path, db: Path, grade: Callable[..., Said]
+) -> None:
+    (tmp_path / "empty").mkdir()
+    done = grade(shared_kit, tmp_path / "empty", db)
+    assert done.status == 1
+    assert f"! {tmp_path / 'empty'}: holds no submission. Expected a folder or a zip for each student" in done.out
+
+
 def test_without_the_extra_it_is_said_how_to_install_it(shared_kit: Path, tmp_path: Path) -> None:
     hides = "import sys, importlib.util as u; f = u.find_spec; u.find_spec = lambda n, *a: None if n == 'sqlalchemy' else f(n, *a)"
     code = f"{hides}; sys.argv = ['grader', 'class', '.']; from grader.cli import main; main()"
@@ -170,7 +179,10 @@ def test_ctrl_c_stops_it_at_once_and_leaves_nothing_behind(shared_kit: Path, tmp
         processes = descendants(process.pid)
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(20) == 130
-        assert "Traceback" not in (process.stderr.read() if process.stderr else "")
+        said = process.stderr.read() if process.stderr else ""
+        assert "Traceback" not in said
+        assert re.search(r"^grader: \d+ of 30 are graded and kept\. The same command goes on", said, re.MULTILINE)
+        assert said.endswith("grader: stopped\n")
     assert 2 <= len(recorded(db)) < 30
     wait_until(lambda: not any(map(alive, processes)), seconds=10)
 

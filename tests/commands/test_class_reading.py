@@ -130,6 +130,19 @@ def test_the_report_shows_challenges_misconceptions_and_who_is_stuck(grader: Run
     )
 
 
+def test_the_report_fits_a_terminal_of_80_columns_with_every_name_whole(grader: Run, db: str) -> None:
+    done = grader("report", "--db", db, "--plain", COLUMNS="80")
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert "…" not in done.stdout
+    assert {"03-stream-then-validate", "buffers-body", "difficulty"} <= set(done.stdout.split())
+
+
+def test_a_section_that_nobody_is_in_is_named_with_those_there_are(grader: Run, db: str) -> None:
+    done = grader("report", "--db", db, "--section", "Z")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "grader: --section Z: nobody is in it. There are: A, B.\n"
+
+
 def test_similar_shows_groups_side_by_side_and_accuses_nobody(grader: Run, db: str) -> None:
     done = grader("similar", "--db", db, "--plain", COLUMNS="140")
     assert done.returncode == 0, done.stderr

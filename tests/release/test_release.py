@@ -50,6 +50,20 @@ def test_a_learners_kit_has_what_is_needed_to_begin(released: Path) -> None:
     assert {"ci/grade.sh", f"fixtures/{ID}/plain.sse", "challenges/common.py", "docs/report.schema.json"} <= here
 
 
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make here")
+def test_what_a_learners_readme_and_help_name_can_be_typed_there(released: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+    def make(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(["make", *words], cwd=released, capture_output=True, text=True, check=False, env=env)
+
+    told = make("help").stdout + (released / "README.md").read_text("utf-8")
+    named = set(re.findall(r"(?:^ *|`)make ([a-z]+)", told, re.MULTILINE))
+    assert {"grade", "watch", "pytest"} <= named
+    needs_more = {name for name in named if "comes without" in make("-n", name, "C=1").stdout}
+    assert not needs_more
+
+
 def test_nothing_in_it_gives_an_answer_away(released: Path) -> None:
     here = files(released)
     assert not [path for path in here if path.split("/")[0] in ("solutions", "tests", "bench")]

@@ -244,7 +244,7 @@ def test_what_could_not_be_delivered_is_kept_and_sent_by_the_next_call(
     with open_desk() as gone:
         away = gone.url
     assert run(report, away, None) == 3
-    assert "was not reached: it cannot be reached. " in capsys.readouterr().out.replace("\n", " ")
+    assert "was not reached: nothing listens there. " in capsys.readouterr().out.replace("\n", " ")
     assert run(report, away, None) == 3
     (name,) = kept(tmp_path)
     entry = tmp_path / ".grader" / "outbox" / name

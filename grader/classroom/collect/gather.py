@@ -44,6 +44,8 @@ def collect(
     gathering = _Gathering(known, recogniser, has_roster=roster is not None)
     for part in Sources(whole_kit, known.knows, moment, times=times).of(path, is_clone=is_clone):
         gathering.take(part)
+    if not gathering.any:
+        gathering.found_nothing(str(where))
     return gathering.gathered()
 
 
@@ -73,11 +75,20 @@ class _Gathering:
         self._students = {student.id: student for student in roster.students}
         self._handed: dict[tuple[str, str, str], Handed] = {}
         self._problems = list(roster.problems)
+        self.any = False  # whether there was anything that could be somebody's
 
     def take(self, part: Part) -> None:
+        self.any |= bool(part.areas or part.problems)
         self._problems += part.problems
         for area in part.areas:
             self._take(area, part)
+
+    def found_nothing(self, where: str) -> None:
+        message = (
+            "holds no submission. Expected a folder or a zip for each student, or what a platform's download holds: "
+            "docs/running-a-class.md shows what is known."
+        )
+        self._problems.append(Problem("", where, message))
 
     def _take(self, area: Area, part: Part) -> None:
         student = self._student(area)
