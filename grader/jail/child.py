@@ -19,7 +19,7 @@ import types
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from typing import Any, NoReturn
 
 from grader.jail import locks, modes, observe
 from grader.jail.asking import Asking, Reads
@@ -29,6 +29,7 @@ from grader.jail.plain import Plainer
 from grader.jail.raised import Word, describe
 from grader.jail.spec import Spec
 
+WORD, ANSWERS, WHERE = 3, 4, 5  # the descriptors that a run has besides the usual three, whatever its parent had open
 MOST_FED = 2 * 1024**2  # characters of one item that a fed function yields
 
 
@@ -56,16 +57,25 @@ def become(spec: Spec, confining: Confining, rules: int | None, pipes: Sequence[
     if spec.user is not None:  # so that /dev/stdout can be opened by name
         os.fchown(1, spec.user, spec.user)
         os.fchown(2, spec.user, spec.user)
-    where = open(spec.where, "w")  # noqa: SIM115 - it lives as long as the process
-    _say_where_it_hangs(where)
+    where = os.open(spec.where, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     confining.apply(spec, rules)
-    close_all_but([word, answers, where.fileno()])
+    for copy, place in [(_above(one), place) for place, one in ((WORD, word), (ANSWERS, answers), (WHERE, where))]:
+        os.dup2(copy, place)
+    close_all_but((WORD, ANSWERS, WHERE))
+    _say_where_it_hangs()
 
 
-def run(spec: Spec, word_pipe: int, answers: int) -> NoReturn:
+def _above(descriptor: int) -> int:
+    """A copy of it that is none of the numbers that a run has."""
+    while (copy := os.dup(descriptor)) <= WHERE:
+        pass  # closed with all others
+    return copy
+
+
+def run(spec: Spec) -> NoReturn:
     """Runs the learner's function and ends the process. What came of it goes to the word pipe."""
-    notebook = Notebook(word_pipe)
-    asking = Asking(notebook, answers)
+    notebook = Notebook(WORD)
+    asking = Asking(notebook, ANSWERS)
     owner = os.getpid()
     sys.stdin = open(0, closefd=False)  # noqa: SIM115 - it lives as long as the process
     sys.stdout = sys.__stdout__ = observe.watched_stdout(notebook)  # type: ignore[misc]
@@ -105,10 +115,10 @@ def _finish() -> None:
             step()
 
 
-def _say_where_it_hangs(where: TextIO) -> None:
+def _say_where_it_hangs() -> None:
     """On SIGUSR1 (from the judge, before it ends a run) and SIGXCPU: the lines that all threads stand at."""
     for number in (signal.SIGUSR1, signal.SIGXCPU):
-        faulthandler.register(number, file=where, all_threads=True, chain=number == signal.SIGXCPU)
+        faulthandler.register(number, file=WHERE, all_threads=True, chain=number == signal.SIGXCPU)
 
 
 def _flush() -> None:

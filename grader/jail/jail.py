@@ -303,7 +303,7 @@ from grader.jail.spec import Spec
 spec = Spec.load(sys.stdin.buffer.read())
 confining = Confining({tier!r})
 child.become(spec, confining, confining.rules(spec), {ends})
-child.run(spec, *{ends}[2:])
+child.run(spec)
 """
 
 

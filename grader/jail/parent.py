@@ -106,7 +106,7 @@ class Parent:
         except BaseException as error:
             _send(self.control, {"fault": os.getpid(), "message": repr(error)[:500]})
             os._exit(70)
-        child.run(spec, *descriptors[2:])
+        child.run(spec)
 
     def reap(self) -> None:
         while True:

@@ -27,6 +27,10 @@ FROM_ONE = {
         "out_logging_dictconfig_queue_listener_atexit", "out_pprint_chunk_narrow", "out_tput_sgr0_between_letters",
         "return_deltas_tuple", "return_own_json_str_subclass_keys", "return_strenum_keys",
         "rich_live_refresh_each_panel", "urllib3_read1_readchunked",
+        # another one program, with another habit each
+        *(ENVIRONMENTS := {
+            "env_getpass_getuser", "env_os_system_clear", "env_subprocess_with_a_fallback", "env_zoneinfo_timestamps",
+        }),
     },
     "07-guard-the-whole": {"lru_cached_verdict", "requests_join", "textwrapped_output"},
 }  # fmt: skip
@@ -71,9 +75,9 @@ def test_programs_that_were_written_apart_are_not_grouped(id: str) -> None:
 def test_programs_that_were_made_from_one_are_one_group() -> None:
     prints = Prints(FIRST.stub.read_bytes())
     largely_new = {"urllib3_read1_readchunked", "entry_wraps_injects_session", "rich_live_refresh_each_panel"}
-    names = FROM_ONE[FIRST.id] - largely_new
-    found = groups([submission(name, program(name)) for name in sorted(names)], prints)
-    assert named(found) == [sorted(names)]
+    names = FROM_ONE[FIRST.id] - largely_new - ENVIRONMENTS
+    found = groups([submission(name, program(name)) for name in sorted(names | ENVIRONMENTS)], prints)
+    assert named(found) == [sorted(names), sorted(ENVIRONMENTS)]
 
 
 @pytest.mark.parametrize("id", list(challenges()))
