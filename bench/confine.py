@@ -1,6 +1,7 @@
-"""What confining a run costs, over the bare fork: both fork a warm process, and end the child at once.
+"""What confining a run costs: a warm process forks a child that becomes a run, confined or not, and ends at once.
 
-One makes it a run's own (descriptors, limits, another user, Landlock, seccomp) before it ends; the other does not.
+Both get a session, descriptors, an environment, a folder and limits of their own, as runs had before they were confined.
+One gets a user of its own, Landlock and seccomp as well.
 """
 
 from __future__ import annotations
@@ -43,15 +44,18 @@ def main() -> None:
     from grader.jail.privileges import next_user
     from grader.jail.probe import confinement
     from grader.jail.spec import Spec
+    from grader.jail.tiers import SEPARATE
 
     confining = Confining(at_most())
     reached = confinement(confining)
+    bare = Confining(SEPARATE)
     gc.collect()
     gc.freeze()
     first = Spec("learner.py", "answer", [], [], {}, "", 9)
 
-    def confined() -> float:
-        user = next_user() if confining.drops else None
+    def become(how: Confining) -> float:
+        """Seconds from an order to the end of the child."""
+        user = next_user() if how.drops else None
         folder = scratch.make("learner.py", b"", (), user)
         spec = replace(
             first,
@@ -64,23 +68,18 @@ def main() -> None:
         )
         pipes = [end for _ in range(4) for end in os.pipe()]
         started = time.perf_counter()
-        rules = confining.rules(spec)
-        _fork(lambda: child.become(spec, confining, rules, pipes[:4]))
+        rules = how.rules(spec)
+        _fork(lambda: child.become(spec, how, rules, pipes[:4]))
         taken = time.perf_counter() - started
         for end in pipes if rules is None else [*pipes, rules]:
             os.close(end)
         folder.remove()
         return taken
 
-    def bare() -> float:
-        started = time.perf_counter()
-        _fork(lambda: None)
-        return time.perf_counter() - started
-
     answer: Any = {"tier": reached.tier}
     while line := sys.stdin.readline():
         if line != "null\n":
-            answer = confined() if json.loads(line) else bare()
+            answer = become(confining if json.loads(line) else bare)
         print(json.dumps(answer), flush=True)
 
 
