@@ -1,6 +1,6 @@
 """What confining a run costs: a warm process forks a child that becomes a run, confined or not, and ends at once.
 
-Both get a session, descriptors, an environment, a folder and limits of their own, as runs had before they were confined.
+Both get a session, descriptors, an environment, a folder and limits of their own, as runs had before any confinement.
 One gets a user of its own, Landlock and seccomp as well.
 """
 
