@@ -136,7 +136,7 @@ def watch(
     """Grade a challenge whenever you save it. Keys: n next, h hint, l list, r run again, q quit."""
     from grader.commands.watch import run
 
-    raise typer.Exit(run(challenge, manual, plain))
+    sys.exit(run(challenge, manual, plain))  # it has taken its leave, whatever ended it: there is no more to be said
 
 
 @app.command("list")
