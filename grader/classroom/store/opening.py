@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from grader.errors import UsageError
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 BUSY_S = 5.0  # for which SQLite waits for another process's transaction, before we are asked whether to wait on
+FREE_S = 60.0  # for which a database that is locked is waited for when it is opened
 _MIGRATING = 0x67726164  # PostgreSQL's advisory lock: one process at a time changes tables
 
 
@@ -87,6 +89,17 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
         command.upgrade(config, to)
 
 
+def _when_free(engine: Engine) -> None:
+    """Migrates; while somebody else does, or has the database for themselves, it waits."""
+    until = time.monotonic() + FREE_S
+    while True:
+        try:
+            return migrate(engine)
+        except OperationalError as error:
+            if "database is locked" not in str(error.orig) or time.monotonic() >= until:
+                raise
+
+
 def _revision(connection: sa.Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
@@ -101,7 +114,7 @@ def opened(text: str) -> Engine:
     url = parsed(text)
     engine = engine_for(url)
     try:
-        migrate(engine)
+        _when_free(engine)
     except SQLAlchemyError as error:
         engine.dispose()
         reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]

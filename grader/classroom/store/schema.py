@@ -1,6 +1,7 @@
 """The tables. `migrations/` makes them, a test holds the two against each other.
 
-A report is kept whole, packed; all that is asked for across many students stands beside it in columns and rows.
+A report is kept whole, packed; all that is asked for across many students stands beside it in columns and rows. What is
+worked out from these tables is in `standing`, the dashboard's own tables are in `people`.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ sources = sa.Table(
     "sources",
     metadata,
     sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("source", sa.LargeBinary, nullable=False),
+    sa.Column("source", sa.LargeBinary),  # None: only a report is there, which names the bytes by their hash
 )
 
 handed = sa.Table(
@@ -108,7 +109,7 @@ sittings = sa.Table(
     "sittings",
     metadata,
     sa.Column("id", NUMBER, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False),  # grade, regrade
+    sa.Column("kind", sa.Text, nullable=False),  # grade, regrade, receive
     sa.Column("state", sa.Text, nullable=False),  # open, committed, discarded
     sa.Column("policy", sa.Text, nullable=False),
     sa.Column("kit", sa.Text, nullable=False),  # over all challenges of the sitting
@@ -136,6 +137,8 @@ reports = sa.Table(
     sa.Column("diagnosis", sa.Text, index=True),
     sa.Column("tier", sa.Text, nullable=False),
     sa.Column("kit_version", sa.Text, nullable=False),
+    sa.Column("provenance", sa.Text, nullable=False, server_default="server"),  # see `graded.PROVENANCE`
+    sa.Column("sent_by", Words, nullable=False, server_default=""),
     sa.Column("report", Packed, nullable=False),
     sa.UniqueConstraint("handed_id", "kit", "policy", "number"),
 )

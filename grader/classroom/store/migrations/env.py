@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from grader.classroom.store import people, standing  # noqa: F401 - their tables are in the metadata
 from grader.classroom.store.schema import metadata
 
 context.configure(
