@@ -49,7 +49,7 @@ class Store:
         """Whom to tell when the database lets us wait."""
         self._patience.waiting = tell
 
-    def _write(self, work: Callable[[sa.Connection], T]) -> T:
+    def write(self, work: Callable[[sa.Connection], T]) -> T:
         """One transaction, tried again where the database is busy or away: so `work` must be safe to repeat."""
 
         def once() -> T:
@@ -58,7 +58,9 @@ class Store:
 
         return self._patience(once)
 
-    def _read(self, statement: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    def read(self, statement: sa.Executable) -> Sequence[sa.Row[Any]]:
+        """The rows of a question."""
+
         def once() -> Sequence[sa.Row[Any]]:
             with self._engine.connect() as connection:
                 return connection.execute(statement).all()
@@ -73,7 +75,7 @@ class Store:
             connection.execute(self._insert(settings).values(row).on_conflict_do_nothing())
             return str(connection.scalar(sa.select(settings.c.value).where(settings.c.name == "secret")))
 
-        return int(self._write(draw), 16)
+        return int(self.write(draw), 16)
 
     def claim(self, issuer: str, jti: str, purpose: str, until: datetime) -> bool:
         """Notes that an identity token was used. False where it was before, unless that was for the same purpose.
@@ -90,7 +92,7 @@ class Store:
             of = (tokens.c.issuer == clean(issuer), tokens.c.jti == clean(jti))
             return bool(purpose) and connection.scalar(sa.select(tokens.c.purpose).where(*of)) == clean(purpose)
 
-        return self._write(claim)
+        return self.write(claim)
 
     # -- students and what they handed in ---------------------------------------------------------------------------
 
@@ -104,16 +106,16 @@ class Store:
         upsert = insert.on_conflict_do_update(index_elements=["id"], set_=given)
         for some in _batches(found, AT_ONCE):
             rows = [{"id": s.id, "name": s.name, "email": s.email, "section": s.section} for s in some]
-            self._write(partial(_execute, upsert, rows))
+            self.write(partial(_execute, upsert, rows))
 
     def students(self) -> list[Student]:
         """All of them, by id."""
-        return [Student(*row) for row in self._read(sa.select(students).order_by(students.c.id))]
+        return [Student(*row) for row in self.read(sa.select(students).order_by(students.c.id))]
 
     def hand_in(self, found: Iterable[Handed]) -> None:
         """Keeps what was handed in, bytes and all. Of the same bytes by the same student the earliest time counts."""
         for some in _batches(found, AT_ONCE):
-            self._write(partial(self._keep, some))
+            self.write(partial(self._keep, some))
 
     def _keep(self, some: Sequence[Handed], connection: sa.Connection) -> None:
         owners = [{"id": h.student} for h in some]
@@ -135,7 +137,7 @@ class Store:
 
     def source(self, sha256: str) -> bytes | None:
         """The bytes of a submission; None where none was handed in that has this hash."""
-        rows = self._read(sa.select(sources.c.source).where(sources.c.sha256 == sha256))
+        rows = self.read(sa.select(sources.c.source).where(sources.c.sha256 == sha256))
         return bytes(rows[0][0]) if rows else None
 
     # -- gradings ---------------------------------------------------------------------------------------------------
@@ -157,18 +159,18 @@ class Store:
             new = {"kind": kind, "state": state, "policy": policy, "kit": kit, "who": who, "started_at": _now()}
             return int(connection.execute(sittings.insert().values(new)).inserted_primary_key[0])  # type: ignore[index]
 
-        return self._write(begin)
+        return self.write(begin)
 
     def decide(self, sitting: int, state: str, *, who: str) -> None:
         """Makes a regrading's reports count (`committed`), or never (`discarded`)."""
-        self._write(lambda connection: _decide(connection, sitting, state, who))
+        self.write(lambda connection: _decide(connection, sitting, state, who))
 
     def known(self, sitting: int | None = None) -> Known:
         """What has been graded: of what counts, or of one sitting."""
         counts = sittings.c.state == "committed" if sitting is None else sittings.c.id == sitting
         columns = (*KEY, reports.c.kit, reports.c.policy, reports.c.number, reports.c.status)
         tried = sa.select(*columns, counts.label("counts")).join_from(handed, reports).join(sittings)
-        return Known(self._read(tried))
+        return Known(self.read(tried))
 
     def record(self, sitting: int, graded: Graded) -> bool:
         """Stores one report, whole, with its checks. False where it has been stored before: then nothing changes."""
@@ -184,7 +186,7 @@ class Store:
             connection.execute(checks.insert(), [{**row, "report_id": id} for row in graded.checks])
             return True
 
-        return self._write(record)
+        return self.write(record)
 
     # -- reading ----------------------------------------------------------------------------------------------------
 
@@ -201,7 +203,7 @@ class Store:
         if student is not None:
             select = select.where(handed.c.student == clean(student))
         select = select.order_by(handed.c.student, handed.c.challenge)
-        rows = (Attempt(**row._mapping, number=0) for row in self._read(select))
+        rows = (Attempt(**row._mapping, number=0) for row in self.read(select))
         for _, several in itertools.groupby(rows, lambda a: (a.student, a.challenge)):
             in_time = sorted(several, key=lambda a: (a.at or a.graded_at, a.graded_at))
             yield from (replace(attempt, number=number) for number, attempt in enumerate(in_time, 1))
@@ -211,7 +213,7 @@ class Store:
         of = (c == v for c, v in zip(KEY, (clean(key[0]), *key[1:]), strict=True))
         its = reports.c.handed_id == sa.select(handed.c.id).where(*of).scalar_subquery()
         newest = _newest((sittings.c.state == "committed") & its)
-        rows = self._read(
+        rows = self.read(
             sa.select(reports.c.report).join(newest, newest.c.id == reports.c.id).where(newest.c.rank == 1)
         )
         return str(rows[0][0]) if rows else None
@@ -223,11 +225,11 @@ class Store:
         of = (handed.c.student == clean(student), handed.c.challenge == challenge, handed.c.sha256 == sha256)
         joined = sa.join(handed, newest, newest.c.handed_id == handed.c.id).join(reports, reports.c.id == newest.c.id)
         select = sa.select(reports.c.policy, reports.c.report).select_from(joined).where(*of)
-        return [(str(row.policy), str(row.report)) for row in self._read(select.order_by(newest.c.rank.desc()))]
+        return [(str(row.policy), str(row.report)) for row in self.read(select.order_by(newest.c.rank.desc()))]
 
     def report(self, id: int) -> str:
         """The report of one row of `differences`, as JSON."""
-        return str(self._read(sa.select(reports.c.report).where(reports.c.id == id))[0][0])
+        return str(self.read(sa.select(reports.c.report).where(reports.c.id == id))[0][0])
 
     def history(self, student: str, challenge: str) -> Sequence[sa.Row[Any]]:
         """All gradings of one student's submissions to one challenge, in the order in which they were made."""
@@ -238,7 +240,7 @@ class Store:
         )  # fmt: skip
         select = sa.select(*columns).join_from(handed, reports).join(sittings)
         of = (handed.c.student == clean(student), handed.c.challenge == challenge)
-        return self._read(select.where(*of).order_by(reports.c.id))
+        return self.read(select.where(*of).order_by(reports.c.id))
 
     def differences(self, sitting: int) -> Sequence[sa.Row[Any]]:
         """Where a sitting says something else than what counted before it.
@@ -264,7 +266,7 @@ class Store:
             )
             .order_by(handed.c.challenge, handed.c.student, handed.c.id)
         )
-        return self._read(select)
+        return self.read(select)
 
 
 def _newest(counts: sa.ColumnElement[bool], *, before: int | None = None, name: str = "newest") -> sa.Subquery:

@@ -1,0 +1,68 @@
+"""The application: its pages, its gates, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import mimetypes
+from importlib import import_module
+
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.exceptions import HTTPException as AnyHTTPException
+
+from grader import __version__
+from grader.dashboard.access.gates import OPEN, check_gates
+from grader.dashboard.desk import Desk
+from grader.dashboard.web import STATIC, Headers, link, show, static_bytes
+
+# Each has a `router`. In the order of the menu, as far as they are in it.
+ROUTERS = (
+    "pages.matrix", "pages.misconceptions", "pages.challenge", "pages.activity", "pages.live", "pages.lecture",
+    "pages.student", "pages.attempt", "pages.similar", "pages.regrade", "pages.exports", "pages.roster",
+    "pages.senders", "pages.accounts", "pages.history", "access.entrance", "ingest.api", "ingest.health",
+)  # fmt: skip
+
+
+def create(desk: Desk) -> FastAPI:
+    """The application on an open store."""
+    app = FastAPI(title="Streamed replies: a class's dashboard", version=__version__, docs_url=None, redoc_url=None)
+    app.state.desk = desk
+    for name in ROUTERS:
+        app.router.routes.extend(import_module(f"grader.dashboard.{name}").router.routes)
+    app.get("/static/{name}", include_in_schema=False, dependencies=[Depends(OPEN)])(_static)
+    app.add_exception_handler(AnyHTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_middleware(Headers, secure=desk.settings.secure)
+    check_gates(app)
+    return app
+
+
+def _static(name: str, request: Request) -> Response:
+    names = {path.name for path in STATIC.iterdir()} | {"report.css"}
+    if name not in names:
+        raise HTTPException(404, f"There is no file {name}.")
+    kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    # Its address has its hash, so who has it may keep it.
+    return Response(static_bytes(name), media_type=kind, headers={"Cache-Control": "public, max-age=31536000"})
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """A sentence: on a page for people, as JSON for programs."""
+    assert isinstance(error, AnyHTTPException)
+    said = str(error.detail)
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": said}, error.status_code, headers=error.headers)
+    if error.status_code == 401 and request.method == "GET" and "HX-Request" not in request.headers:
+        back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse(link("/login", next=back), 303)
+    viewer = getattr(request.state, "viewer", None)
+    return show(request, viewer, "refused.html", status=error.status_code, said=said)
+
+
+async def _not_understood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    said = f"{'.'.join(str(part) for part in first['loc'][1:]) or 'the request'}: {first['msg']}"
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": said}, 422)
+    return show(request, getattr(request.state, "viewer", None), "refused.html", status=422, said=said)

@@ -1,0 +1,45 @@
+"""What all pages share: the store, the kit's challenges, the rules of the class, and a clock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+
+from fastapi import Request
+
+from grader.challenge import Challenge, Kit
+from grader.classroom.policy import Policy
+from grader.classroom.store.store import Store
+from grader.dashboard.settings import Settings
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    settings: Settings
+    store: Store
+    kit: Kit
+    challenges: list[Challenge]  # in the kit's order
+    policy: Policy = field(default_factory=Policy)
+    clock: Callable[[], datetime] = _now
+
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """Of the challenges, by id, in the kit's order."""
+        return {challenge.id: challenge.card.title for challenge in self.challenges}
+
+    @cached_property
+    def max_points(self) -> dict[str, float]:
+        """What the kit's checks give, by challenge."""
+        return {c.id: sum(check.points for check in c.checks()) for c in self.challenges}
+
+
+def desk_of(request: Request) -> Desk:
+    """A dependency."""
+    desk: Desk = request.app.state.desk
+    return desk
