@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from grader import cli_class, cli_sharing
+from grader import cli_class, cli_dashboard, cli_sharing
 from grader.errors import GraderFault, UsageError
 from grader.jail.tiers import Tier
 from grader.show.formats import Format
@@ -261,6 +261,7 @@ app.command("class")(cli_class.class_)
 app.command()(cli_class.export)
 app.command()(cli_class.report)
 app.command()(cli_class.similar)
+app.command()(cli_dashboard.dashboard)
 app.command()(cli_sharing.release)
 app.command()(cli_sharing.submit)
 app.add_typer(cli_class.notebooks, name="notebook")

@@ -21,7 +21,7 @@ def reading(db: str, names: list[str], policy: Path | None) -> Iterator[Reading]
     """The class in `db`. Raises UsageError where there is none, or class.toml is wrong."""
     needs_class_extra()
     challenges = load_all(find_kit())
-    rules = _policy(policy, [challenge.id for challenge in challenges])
+    policies = rules(policy, [challenge.id for challenge in challenges])
 
     from grader.classroom.store.opening import parsed
     from grader.classroom.store.store import Store
@@ -30,13 +30,14 @@ def reading(db: str, names: list[str], policy: Path | None) -> Iterator[Reading]
     if url.drivername == "sqlite" and not Path(url.database or "").is_file():
         raise UsageError(f"--db {url.database}: no such database. `grader class SUBMISSIONS --db {db}` makes it.")
     with Store(db) as store:
-        found = Reading(store, select(challenges, names), rules)
-        for stranger in rules.strangers(found.students):
+        found = Reading(store, select(challenges, names), policies)
+        for stranger in policies.strangers(found.students):
             say(f"{policy}: speaks of {escaped(stranger)!r}, and nobody in {db} has that id. Correct it.")
         yield found
 
 
-def _policy(path: Path | None, ids: list[str]) -> Policy:
+def rules(path: Path | None, ids: list[str]) -> Policy:
+    """What class.toml says; without one, what holds anyway. Raises UsageError."""
     if path is None:
         return Policy()
     from grader.classroom import policyfile

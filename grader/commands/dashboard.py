@@ -1,0 +1,209 @@
+"""`grader dashboard`: opens a class's database and serves its pages until Ctrl-C."""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+import sys
+import webbrowser
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from grader.challenge import find_kit, load_all
+from grader.commands.class_reading import rules
+from grader.errors import UsageError
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
+    from grader.dashboard.desk import Desk
+    from grader.dashboard.settings import Settings
+
+NEEDED = ("sqlalchemy", "alembic", "fastapi", "uvicorn", "argon2", "itsdangerous", "python_multipart", "jwt")
+LEAVE_S = 2  # for which answers under way may go on after Ctrl-C; a live page would for ever
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The options of the command line."""
+
+    db: str
+    host: str = "127.0.0.1"
+    port: int = 8810
+    address: str = ""
+    behind_proxy: str = ""
+    init: bool = False
+    read_only: bool = False
+    open: bool = False
+    policy: Path | None = None
+    regrade: bool = False
+    isolation: str = ""
+
+
+def run(wanted: Wanted) -> int:
+    """Returns the exit status, after Ctrl-C. Raises UsageError for what was typed wrong, before anything is served."""
+    needs_dashboard_extra()
+    _check(wanted)
+    _is_there(wanted)
+    challenges = load_all(kit := find_kit())
+    policy = rules(wanted.policy, [challenge.id for challenge in challenges])
+
+    from grader.classroom.store.store import Store
+    from grader.dashboard.desk import Desk
+
+    with Store(wanted.db) as store:
+        try:
+            listening = _listening(wanted.host, wanted.port)
+        except UsageError as taken:
+            if not wanted.init:
+                raise
+            _invite(Desk(_settings(wanted, wanted.port), store, kit, challenges, policy))
+            _say(f"{taken} If it is this class's dashboard that listens there, the link is good at that one.")
+            return 0
+        with listening:
+            desk = Desk(_settings(wanted, listening.getsockname()[1]), store, kit, challenges, policy)
+            if wanted.init:
+                _invite(desk)
+            return _serve(desk, wanted, listening)
+
+
+def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> int:
+    import uvicorn
+
+    from grader.dashboard.app import create
+
+    app = _for_our_names(create(desk), wanted, desk.settings)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=LEAVE_S,
+        proxy_headers=bool(wanted.behind_proxy), forwarded_allow_ips=wanted.behind_proxy or "",
+    )  # fmt: skip
+    how = "read-only, " if wanted.read_only else ""
+    _say(f"the dashboard is at {desk.settings.address} ({how}stop with Ctrl-C)")
+    if wanted.open:
+        webbrowser.open(desk.settings.address)  # the socket listens already: the browser waits for the answer
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except KeyboardInterrupt:  # uvicorn has ended in order, and passes on what it was told
+        return 0
+    return 0
+
+
+def _for_our_names(app: ASGIApp, wanted: Wanted, settings: Settings) -> ASGIApp:
+    """Answers, on this machine, only who asks for it by a name of ours.
+
+    Otherwise any web page could have its own name point to 127.0.0.1, and read what the browser is answered there.
+    """
+    if not is_loopback(wanted.host):
+        return app
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+
+    ours = {"localhost", "127.0.0.1", "[::1]", "::1", wanted.host, urlsplit(settings.address).hostname or ""}
+    return TrustedHostMiddleware(app, sorted(ours - {""}), www_redirect=False)
+
+
+def _settings(wanted: Wanted, port: int) -> Settings:
+    from grader.dashboard.settings import Settings
+
+    at = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
+    if wanted.host in ("0.0.0.0", "::"):
+        at = socket.gethostname()
+    address = wanted.address.rstrip("/") or f"http://{at}:{port}"
+    return Settings(wanted.db, address, wanted.policy, wanted.read_only, wanted.regrade, wanted.isolation)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that listens already. Raises UsageError naming the port, and what to do."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(socket.SOMAXCONN)
+    except OSError as error:
+        listening.close()
+        if error.errno == errno.EADDRINUSE:
+            raise UsageError(
+                f"--port {port}: something listens there already. Stop it, or take another one: `--port {port + 1}`, "
+                "or `--port 0` for any that is free."
+            ) from None
+        if error.errno == errno.EACCES:
+            raise UsageError(f"--port {port}: you may not listen there. Take one of 1024 or above.") from None
+        raise UsageError(
+            f"--host {host}: cannot listen there ({error.strerror or error}). Expected an address of this machine, "
+            "such as 127.0.0.1, or 0.0.0.0 for all it has."
+        ) from None
+    return listening
+
+
+def _check(wanted: Wanted) -> None:
+    """Raises UsageError; warns where passwords would travel in the clear."""
+    parts = urlsplit(wanted.address)
+    if wanted.address and (parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/")):
+        raise UsageError(
+            f"--address {wanted.address}: expected one such as https://grades.example.org, without a path."
+        )
+    if is_loopback(wanted.host) or parts.scheme == "https":
+        return
+    if wanted.read_only:
+        raise UsageError(
+            f"--read-only --host {wanted.host}: whoever reaches it would see the whole class, names and all. Leave "
+            "--host away; or, where a proxy with TLS stands before it and knows who may pass, say its address: "
+            "`--address https://…`."
+        )
+    _say(
+        f"--host {wanted.host}: without TLS, passwords and grades travel in the clear. Let a proxy with TLS stand "
+        "before it, and say its address: `--address https://…`; docs/dashboard.md shows how."
+    )
+
+
+def _is_there(wanted: Wanted) -> None:
+    """Raises UsageError where the database is a file that is not there. `--init` begins with an empty one."""
+    from grader.classroom.store.opening import parsed
+
+    url = parsed(wanted.db)
+    if url.drivername == "sqlite" and not wanted.init and not Path(url.database or "").is_file():
+        raise UsageError(
+            f"--db {url.database}: no such database. `grader class SUBMISSIONS --db {wanted.db}` makes it, and "
+            f"`grader dashboard --init --db {wanted.db}` begins with an empty one."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _invite(desk: Desk) -> None:
+    """Prints a link for an instructor. Whoever may write in the database may have one."""
+
+
+def needs_dashboard_extra() -> None:
+    """Raises UsageError where the libraries are missing that only a dashboard needs."""
+    names = (
+        "sqlalchemy",
+        "alembic",
+        "fastapi",
+        "uvicorn",
+        "argon2",
+        "itsdangerous",
+        "python_multipart",
+        "prometheus_client",
+    )
+    missing = [name for name in names if find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"{missing[0]} is not installed, which the dashboard needs: `sh requirements/install.sh .venv dashboard` "
+            "installs it, or `pip install 'stream-challenge-kit[dashboard]'`."
+        )
+
+
+def _say(what: str) -> None:
+    print(f"grader: {what}", file=sys.stderr, flush=True)
