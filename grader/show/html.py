@@ -13,6 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -80,13 +81,22 @@ def style() -> str:
     return (TEMPLATES / "style.css").read_text("utf-8")
 
 
-def challenge_section(challenge: ChallengeReport, *, hints: int = 1, in_notebook: bool = False) -> Markup:
-    """A `<section>` with its heading (h2): the first finding with its picture, the checks, all the runs."""
+def challenge_section(
+    challenge: ChallengeReport,
+    *,
+    hints: int = 1,
+    in_notebook: bool = False,
+    run_address: Callable[[int], str] | None = None,
+) -> Markup:
+    """A `<section>` with its heading (h2): the first finding with its picture, the checks, all the runs.
+
+    Runs are most of it. With `run_address` they are not drawn: the n-th (from 1) is a link to where `run_section` is.
+    """
     first = next((c for c in challenge.checks if c.status == "error"), None) or next(
         (c for c in challenge.checks if c.status == "fail"), None
     )
     failed = [check for check in challenge.checks if check.status == "fail"]
-    partings = {check.runs[-1]: check.parting for check in reversed(failed) if check.runs}
+    partings = partings_of(challenge)
     about = _about(first)
     told = _hints(first, about)
     id = _slug(challenge.id)
@@ -104,8 +114,17 @@ def challenge_section(challenge: ChallengeReport, *, hints: int = 1, in_notebook
         lesson=about.lesson if about else "",
         picture=_picture(challenge, first),
         run_ids={run.id: f"{id}-run-{i}" for i, run in enumerate(challenge.runs, 1)},
-        runs=[_run(run, f"{id}-run-{i}", challenge, first, partings) for i, run in enumerate(challenge.runs, 1)],
+        runs=[
+            _run(run, f"{id}-run-{i}", challenge, first, partings, run_address(i) if run_address else "")
+            for i, run in enumerate(challenge.runs, 1)
+        ],
     )
+
+
+def partings_of(challenge: ChallengeReport) -> dict[str, Parting | None]:
+    """Where the runs that failed checks are about went wrong, by the run's id."""
+    failed = [check for check in challenge.checks if check.status == "fail"]
+    return {check.runs[-1]: check.parting for check in reversed(failed) if check.runs}
 
 
 def check_section(challenge: ChallengeReport, check: CheckReport, *, hints: int = 1) -> Markup:
@@ -208,7 +227,12 @@ def _picture(challenge: ChallengeReport, first: CheckReport | None) -> _Picture 
 
 
 def _run(
-    run: RunReport, id: str, challenge: ChallengeReport, first: CheckReport | None, partings: dict[str, Parting | None]
+    run: RunReport,
+    id: str,
+    challenge: ChallengeReport,
+    first: CheckReport | None,
+    partings: dict[str, Parting | None],
+    address: str,
 ) -> dict[str, Any]:
     asked = [check for check in challenge.checks if run.id in check.runs]
     status = "fail" if run.id in partings else "pass" if any(c.status == "pass" for c in asked) else "skip"
@@ -220,7 +244,8 @@ def _run(
         "glyph": GLYPH[status],
         "pictured": challenge.status != "not-started" and bool(first and first.runs and first.runs[-1] == run.id),
         "outcome": OUTCOMES.get(run.outcome, run.outcome),
-        "html": run_section(run, partings.get(run.id)),
+        "address": address,
+        "html": "" if address else run_section(run, partings.get(run.id)),
     }
 
 
@@ -342,6 +367,7 @@ __all__ = [
     "check_section",
     "nested_style",
     "page",
+    "partings_of",
     "prose",
     "run_section",
     "style",

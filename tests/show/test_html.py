@@ -266,3 +266,14 @@ def test_only_the_first_finding_has_a_picture_by_itself() -> None:
     assert [check.id for check, section in zip(challenge.checks, sections, strict=True) if "<svg" in section] == [
         failed[0].id
     ]
+
+
+def test_runs_that_are_somewhere_else_are_links_to_there() -> None:
+    whole, short = (
+        challenge_section(a_challenge()),
+        challenge_section(a_challenge(), run_address=lambda n: f"/runs/{n}?a&b"),
+    )
+    assert [f'<a href="/runs/{n}?a&amp;b">' in short for n in (1, 2, 3, 4)] == [True, True, True, False]
+    assert short.count('class="wire"') == 1  # the first finding's
+    assert whole.count('class="wire"') == 4
+    assert "hx-get" not in whole
