@@ -81,7 +81,8 @@ def _filled(found: Reading, wanted: Wanted, path: Path) -> int:
         done = moodle.fill(file, found.sheets, found.challenges, found.policy, found.max_points)
     _write(done.file.text(), wanted.out)
     tell(done.problems)
-    say(f"{done.cells} grades filled in; everything else is as it was in {path}.")
+    filled = "1 grade" if done.cells == 1 else f"{done.cells} grades"
+    print(f"{filled} filled in; everything else is as it was in {path}.", file=sys.stderr)
     return 1 if done.problems else 0
 
 

@@ -106,12 +106,39 @@ def _load_about(path: Path) -> About:
         raise UsageError(f"{path}: {first_problem(error)}") from None
 
 
+# How we say what pydantic calls by these names.
+_SAYS = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "expected a whole number"),
+    **dict.fromkeys(("float_type", "float_parsing"), "expected a number"),
+    "finite_number": "expected a number that is finite",
+    "string_type": "expected a text",
+    **dict.fromkeys(("bool_type", "bool_parsing"), "expected true or false"),
+    **dict.fromkeys(("list_type", "tuple_type"), "expected a list"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "expected a table of keys and values"),
+    "literal_error": "expected {expected}",
+    "greater_than_equal": "expected {ge:g} or more",
+    "greater_than": "expected more than {gt:g}",
+    "less_than_equal": "expected {le:g} at most",
+    "less_than": "expected less than {lt:g}",
+    **dict.fromkeys(("too_long", "string_too_long"), "is too long"),
+}
+
+
 def first_problem(error: ValidationError) -> str:
     """One sentence for a pydantic error: the key, what is wrong, what was there."""
     problem = error.errors()[0]
     key = ".".join(str(step) for step in problem["loc"]) or "(top level)"
-    given = "" if problem["type"] == "missing" else f" (found {problem['input']!r})"
-    return f"key `{key}`: {problem['msg'].lower()}{given}"
+    given = "" if problem["type"] in ("missing", "extra_forbidden") else f" (found {_short(problem['input'])})"
+    said = _SAYS.get(problem["type"])
+    what = said.format(**problem.get("ctx", {})) if said else problem["msg"].lower()
+    return f"key `{key}`: {what}{given}"
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else f"{shown[:80]}…"
 
 
 def _check_lines(path: Path, content: bytes) -> None:

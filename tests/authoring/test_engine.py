@@ -170,7 +170,7 @@ def _without_reason(entry: str) -> str:
     ("change", "says"),
     [
         (_without_reason, r"key `mutant\.0\.reason`"),
-        (lambda entry: entry.replace("reason = ''", ""), r"key `mutant\.0\.reason`: field required"),
+        (lambda entry: entry.replace("reason = ''", ""), r"key `mutant\.0\.reason`: is missing"),
         (lambda entry: entry.replace("reason = ''", "reason = 'x'\nwhy = 'x'"), r"key `mutant\.0\.why`"),
         (lambda entry: entry.replace("was", "="), "not valid TOML"),
     ],

@@ -62,7 +62,7 @@ TABLE: list[tuple[str, Spoil, str]] = [
     ("card-fits-the-folder",
      both(replace(CARD, "my_challenge.py", "common.py"), replace(BRIEF, "my_challenge.py", "common.py"), move(LEARNERS, f"{FOLDER}/common.py")),
      f"{CARD} gives the learner `common.py`, which is the kit's own. Name another."),
-    ("files-can-be-read", replace(CARD, 'title = "My challenge"', ""), f"{CARD}: key `title`: field required"),
+    ("files-can-be-read", replace(CARD, 'title = "My challenge"', ""), f"{CARD}: key `title`: is missing"),
     ("files-can-be-read", remove(CARD), f"{CARD} is missing. Write it, or begin with `grader new {ID}`."),
     ("brief-names-what-to-fill-in", replace(BRIEF, "my_challenge(prompt)", "it"),
      f"{BRIEF} does not name the function `my_challenge`. Say in the brief which function is to be filled in, with its "
@@ -138,7 +138,7 @@ TABLE: list[tuple[str, Spoil, str]] = [
     ("files-can-be-read", replace(f"{FIXTURES}/plain.sse", "data: {", "hello\ndata: {"),
      f"{FIXTURES}/plain.sse, line 1: expected `data: …`, `event: …`, a comment or a blank line, found 'hello'"),
     ("files-can-be-read", replace(f"{FIXTURES}/plain.toml", "note", "noted"),
-     f"{FIXTURES}/plain.toml: key `note`: field required"),
+     f"{FIXTURES}/plain.toml: key `note`: is missing"),
     ("fixtures-parse-and-salt", replace(f"{FIXTURES}/plain.sse", '{"role":"assistant","content":null,"refusal":null}', '{"content":7}'),
      f"{FIXTURES}/plain.sse cannot be salted (TypeError: sequence item 0: expected str instance, int found). Compare it with "
      "the other fixtures."),
@@ -159,7 +159,7 @@ TABLE: list[tuple[str, Spoil, str]] = [
      f"{RIGHT} holds no submission. Put programs there that are right in other styles: {STYLES}."),
     ("submissions-are-there", append(f"{WRONG}/notes.txt", "?"),
      f"{WRONG}/notes.txt is no submission. Each is one .py file: rename it, or remove it."),
-    ("files-can-be-read", append(OWN_WORDS, "[own-id]\nsays = 1\n"), f"{OWN_WORDS}: id `own-id`: key `family`: field required"),
+    ("files-can-be-read", append(OWN_WORDS, "[own-id]\nsays = 1\n"), f"{OWN_WORDS}: id `own-id`: key `family`: is missing"),
     ("wrong-submissions-are-named-by-a-known-id", append(f"{WRONG}/unheard-of--x.py", ""),
      f"{WRONG}/unheard-of--x.py has to be told `unheard-of`, an id without words. Take one of docs/misconceptions.md, or add "
      f"it to {OWN_WORDS}."),

@@ -37,7 +37,7 @@ def test_no_two_ids_say_the_same() -> None:
         ('"C."', '"B."', "three different hints"),
         (', "C."', "", "key `hints`"),
         ("The two modes", "The two nodes", "no such part of the lesson, expected one of the two modes"),
-        ('says = "So."', "", "key `says`: field required"),
+        ('says = "So."', "", "key `says`: is missing"),
         ('says = "So."', 'says = "So."\nsaid = "So."', "key `said`"),
     ],
 )

@@ -105,8 +105,8 @@ def _revision(connection: sa.Connection) -> str | None:
 
 
 def named(url: URL) -> str:
-    """The URL for messages: without its password."""
-    return url.render_as_string(hide_password=True)
+    """The URL for messages: as it is typed, without its password."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
 def opened(text: str) -> Engine:
