@@ -10,6 +10,7 @@
 # For those who hand the kit out, or write challenges:
 #   make release T=FOLDER the learners' kit: without solutions, tests and private checks
 #   make class S=FOLDER   grade a class: a folder of submissions
+#   make dashboard        a class of sixty in the browser, graded here and now; FRESH=1: all of it again
 #   make notebook         the challenges as notebooks: a course of nbgrader's in course/, graded, with its scores
 #   make solutions        grade the reference solutions
 #   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
@@ -27,11 +28,12 @@ NBBIN := $(CURDIR)/$(NBVENV)/bin
 COURSE ?= course
 GRADER := $(BIN)/grader
 ARGS ?=
+FRESH ?=
 
 # At a terminal "not yet" is no error of make's; in a pipe or in CI it is.
 QUIETLY = { status=$$?; [ $$status -eq 1 ] && [ -t 1 ] || exit $$status; }
 
-.PHONY: help grade class notebook release watch pytest list hint play serve live reset new lint solutions test check bench soak fuzz clean
+.PHONY: help grade class dashboard notebook release watch pytest list hint play serve live reset new lint solutions test check bench soak fuzz clean
 
 help:
 	@sed -n $(if $(wildcard solutions),,-e '/^# For those/q') -e 's/^#   //p' $(firstword $(MAKEFILE_LIST))
@@ -57,6 +59,9 @@ lint: needs-solutions $(VENV)/.test
 
 class: $(VENV)/.class
 	@$(GRADER) class $(or $(S),$(error say where the submissions are: make class S=submissions)) $(ARGS)
+
+dashboard: needs-tests $(VENV)/.dashboard
+	@$(GRADER) dashboard --demo --open $(if $(FRESH),--fresh) $(ARGS)
 
 release: $(VENV)/.kit
 	@$(GRADER) release $(or $(T),$(error say what to make: make release T=../learners)) $(C) $(ARGS)
@@ -114,6 +119,10 @@ $(VENV)/.kit: requirements/kit.txt requirements/build.txt pyproject.toml | $(VEN
 
 $(VENV)/.class: $(VENV)/.kit requirements/class.txt
 	@sh requirements/install.sh $(VENV) class
+	@touch $@
+
+$(VENV)/.dashboard: $(VENV)/.kit requirements/dashboard.txt
+	@sh requirements/install.sh $(VENV) dashboard
 	@touch $@
 
 # nbgrader brings a whole Jupyter along, so it has an environment of its own.

@@ -27,6 +27,10 @@ def dashboard(
         bool, typer.Option("--read-only", help="No accounts: whoever reaches it sees all, and changes nothing.")
     ] = False,
     open: Annotated[bool, typer.Option("--open", help="Open it in the browser.")] = False,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="An invented class of sixty, really graded, and read-only: to look around.")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="With --demo: grade it all again.")] = False,
     policy: PolicyFile = None,
     regrade: Annotated[
         bool, typer.Option("--regrade", help="Grade here again what is sent, where the source is to be had.")
@@ -36,6 +40,10 @@ def dashboard(
     ] = None,
 ) -> None:
     """Serve a class's dashboard. It shows who is stuck, and on what, in the browser, until Ctrl-C."""
+    if demo:
+        from grader.commands.demo import run as show_demo
+
+        raise typer.Exit(show_demo(fresh=fresh, port=port, open=open))
     from grader.commands.dashboard import Wanted, run
 
     tier = require_isolation.value if require_isolation else ""

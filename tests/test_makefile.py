@@ -24,6 +24,7 @@ RECIPES = {
     "new": "grader new 10-mine",
     "pytest": "python -m pytest challenges",
     "class": "grader class submissions",
+    "dashboard": "grader dashboard --demo --open",
     "release": "grader release learners 2",
     "test": "python -m pytest -n 4",
     "fuzz": "python -m tests.fuzz",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import os
 import socket
 import sys
 import webbrowser
@@ -57,21 +58,21 @@ def run(wanted: Wanted) -> int:
 
     with Store(wanted.db) as store:
         try:
-            listening = _listening(wanted.host, wanted.port)
+            listening = listen(wanted.host, wanted.port)
         except UsageError as taken:
             if not wanted.init:
                 raise
-            _invite(Desk(_settings(wanted, wanted.port), store, kit, challenges, policy))
-            _say(f"{taken} If it is this class's dashboard that listens there, the link is good at that one.")
+            _invite(Desk(settings_of(wanted, wanted.port), store, kit, challenges, policy))
+            say(f"{taken} If it is this class's dashboard that listens there, the link is good at that one.")
             return 0
         with listening:
-            desk = Desk(_settings(wanted, listening.getsockname()[1]), store, kit, challenges, policy)
+            desk = Desk(settings_of(wanted, listening.getsockname()[1]), store, kit, challenges, policy)
             if wanted.init:
                 _invite(desk)
-            return _serve(desk, wanted, listening)
+            return serve(desk, wanted, listening)
 
 
-def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> int:
+def serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> int:
     import uvicorn
 
     from grader.dashboard.app import create
@@ -82,14 +83,21 @@ def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> int:
         proxy_headers=bool(wanted.behind_proxy), forwarded_allow_ips=wanted.behind_proxy or "",
     )  # fmt: skip
     how = "read-only, " if wanted.read_only else ""
-    _say(f"the dashboard is at {desk.settings.address} ({how}stop with Ctrl-C)")
+    say(f"the dashboard is at {desk.settings.address} ({how}stop with Ctrl-C)")
     if wanted.open:
-        webbrowser.open(desk.settings.address)  # the socket listens already: the browser waits for the answer
+        _open(desk.settings.address)  # the socket listens already: the browser waits for the answer
     try:
         uvicorn.Server(config).run(sockets=[listening])
     except KeyboardInterrupt:  # uvicorn has ended in order, and passes on what it was told
         return 0
     return 0
+
+
+def _open(address: str) -> None:
+    """Where there is a desktop: elsewhere it would be a text browser, which takes the terminal."""
+    desktop = sys.platform == "darwin" or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if not (desktop and webbrowser.open(address)):
+        say("there is no desktop here to open a browser on: open that address yourself")
 
 
 def _for_our_names(app: ASGIApp, wanted: Wanted, settings: Settings) -> ASGIApp:
@@ -105,7 +113,7 @@ def _for_our_names(app: ASGIApp, wanted: Wanted, settings: Settings) -> ASGIApp:
     return TrustedHostMiddleware(app, sorted(ours - {""}), www_redirect=False)
 
 
-def _settings(wanted: Wanted, port: int) -> Settings:
+def settings_of(wanted: Wanted, port: int) -> Settings:
     from grader.dashboard.settings import Settings
 
     at = f"[{wanted.host}]" if ":" in wanted.host else wanted.host
@@ -115,7 +123,7 @@ def _settings(wanted: Wanted, port: int) -> Settings:
     return Settings(wanted.db, address, wanted.policy, wanted.read_only, wanted.regrade, wanted.isolation)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A socket that listens already. Raises UsageError naming the port, and what to do."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -154,7 +162,7 @@ def _check(wanted: Wanted) -> None:
             "--host away; or, where a proxy with TLS stands before it and knows who may pass, say its address: "
             "`--address https://…`."
         )
-    _say(
+    say(
         f"--host {wanted.host}: without TLS, passwords and grades travel in the clear. Let a proxy with TLS stand "
         "before it, and say its address: `--address https://…`; docs/dashboard.md shows how."
     )
@@ -205,5 +213,5 @@ def needs_dashboard_extra() -> None:
         )
 
 
-def _say(what: str) -> None:
+def say(what: str) -> None:
     print(f"grader: {what}", file=sys.stderr, flush=True)

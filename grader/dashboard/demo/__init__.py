@@ -1,0 +1,1 @@
+"""A class of sixty to look at: invented people, who hand in the kit's own corpus of submissions, really graded."""
