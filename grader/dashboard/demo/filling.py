@@ -55,7 +55,7 @@ def known_of(store: Store) -> Known:
     graded = (reports.c.status != "error", reports.c.policy == POLICY.name)
     newest = sa.select(sa.func.max(reports.c.id)).join_from(reports, handed).where(*graded).group_by(*program)
     select = sa.select(*program, reports.c.report).join_from(handed, reports).where(reports.c.id.in_(newest))
-    return {(str(challenge), str(sha256), str(kit)): str(text) for challenge, sha256, kit, text in store.read(select)}
+    return {(row.challenge, row.sha256, row.kit): row.report for row in store.read(select)}
 
 
 def begin(
