@@ -36,6 +36,18 @@ class Handed:
 
 
 @dataclass(frozen=True)
+class Unseen:
+    """What a student handed in somewhere else: its hash is known, by a report, and its bytes are not."""
+
+    student: str
+    challenge: str
+    sha256: str  # of the file's bytes, in hex
+    name: str
+    at: datetime | None
+    origin: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """Something that could not be taken in. `message` says what was expected, and what to do next."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +79,7 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
     with engine.connect() as connection:
         if to == "head" and _revision(connection) == newest:
             return
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with engine.connect().execution_options(writes=True) as connection, _unchecked(connection), connection.begin():
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
         now = _revision(connection)
@@ -87,6 +89,20 @@ def migrate(engine: Engine, *, to: str = "head") -> None:
             )
         config.attributes["connection"] = connection
         command.upgrade(config, to)
+
+
+@contextmanager
+def _unchecked(connection: sa.Connection) -> Iterator[None]:
+    """SQLite changes a table by making another in its place; what refers to it would not let it go meanwhile."""
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
 
 
 def _when_free(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-from grader.classroom.store.graded import clean
+from grader.classroom.store.graded import clean, packed
 
 metadata = sa.MetaData(
     naming_convention={
@@ -54,13 +54,13 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Packed(TypeDecorator[str]):
-    """A long text, compressed: a report's timelines are full of the same words."""
+    """A long text, compressed; on the way in it may be so already."""
 
     impl = sa.LargeBinary
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Any) -> bytes | None:
-        return None if value is None else zlib.compress(value.encode("utf-8", "surrogatepass"), 6)
+    def process_bind_param(self, value: str | bytes | None, dialect: Any) -> bytes | None:
+        return packed(value) if isinstance(value, str) else value
 
     def process_result_value(self, value: bytes | None, dialect: Any) -> str | None:
         return None if value is None else zlib.decompress(value).decode("utf-8", "surrogatepass")
@@ -139,7 +139,8 @@ reports = sa.Table(
     sa.Column("kit_version", sa.Text, nullable=False),
     sa.Column("provenance", sa.Text, nullable=False, server_default="server"),  # see `graded.PROVENANCE`
     sa.Column("sent_by", Words, nullable=False, server_default=""),
-    sa.Column("report", Packed, nullable=False),
+    sa.Column("hints", sa.Integer),  # shown until then, where the report says it
+    sa.Column("report", Packed, nullable=False),  # the last: SQLite reads through it to what comes after
     sa.UniqueConstraint("handed_id", "kit", "policy", "number"),
 )
 

@@ -17,14 +17,23 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     with op.batch_alter_table("sources") as table:
         table.alter_column("source", existing_type=sa.LargeBinary(), nullable=True)
-    op.add_column("reports", sa.Column("provenance", sa.Text, nullable=False, server_default="server"))
-    op.add_column("reports", sa.Column("sent_by", sa.Text, nullable=False, server_default=""))
+    _reports()
     _attempts()
     _standings()
     _accounts()
     _sessions()
     _history()
     _sending()
+
+
+def _reports() -> None:
+    """SQLite reads through a long column to those after it, so they are put before."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    order: list[tuple[str, ...]] | None = [("provenance", "sent_by", "hints", "report")] if sqlite else None
+    with op.batch_alter_table("reports", recreate="always" if sqlite else "never", partial_reordering=order) as table:
+        table.add_column(sa.Column("provenance", sa.Text, nullable=False, server_default="server"))
+        table.add_column(sa.Column("sent_by", sa.Text, nullable=False, server_default=""))
+        table.add_column(sa.Column("hints", sa.Integer))
 
 
 def _attempts() -> None:
