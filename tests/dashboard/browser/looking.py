@@ -1,0 +1,81 @@
+"""What every page must bear: seen by axe, on a narrow screen, and with all that the browser complains of written down."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+QUIET = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+NARROW = (320, 400)  # CSS pixels: what WCAG 1.4.10 asks for, and a telephone
+OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
+
+
+@contextmanager
+def watched(browser: Browser, address: str, *, quiet: bool = True, **how) -> Iterator[Page]:
+    """A tab of a browser of its own. Fails where a page complains on the console, breaks its own policy, raises, or asks
+    somebody else than `address` for something. `quiet` False: a status of 400 and above is no complaint."""
+    context = browser.new_context(base_url=address, **how)
+    tab = context.new_page()
+    complaints: list[str] = []
+
+    def asked(url: str) -> None:
+        if not url.startswith((f"{address}/", "about:")):
+            complaints.append(f"asked {url}")
+
+    def told(kind: str, text: str) -> None:
+        if kind in ("error", "warning") and (quiet or "the server responded with a status of" not in text):
+            complaints.append(text)
+
+    tab.on("request", lambda request: asked(request.url))
+    tab.on("console", lambda message: told(message.type, message.text))
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("dialog", lambda dialog: (complaints.append(f"a dialog: {dialog.message}"), dialog.dismiss()))
+    try:
+        yield tab
+    finally:
+        context.close()
+    assert complaints == []
+
+
+def axe_clean(tab: Page) -> None:
+    """No violation, light and dark, with everything opened that can be."""
+    tab.evaluate(OPEN_ALL)
+    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+        tab.emulate_media(color_scheme=scheme)
+        found = Axe().run(tab, options={"resultTypes": ["violations"], **rules})
+        assert found.violations_count == 0, f"{tab.url}, {scheme}: {found.generate_report()}"
+    tab.emulate_media(color_scheme="light")
+
+
+def no_sideways(tab: Page) -> None:
+    """Only what scrolls by itself is wider than the screen, and the keyboard reaches it."""
+    before = tab.viewport_size
+    for width in NARROW:
+        tab.set_viewport_size({"width": width, "height": 800})
+        too_wide = tab.evaluate("document.documentElement.scrollWidth") - width
+        assert too_wide <= 0, f"{tab.url} is {too_wide} px too wide at {width}: {_widest(tab)}"
+        stuck = tab.evaluate(
+            """() => [...document.querySelectorAll('*')].filter(one => {
+                 const how = getComputedStyle(one);
+                 return ['auto', 'scroll'].includes(how.overflowX) && one.scrollWidth > one.clientWidth + 1
+                   && how.display !== 'inline' && one.checkVisibility() && one.tabIndex < 0
+                   && !one.querySelector('a[href], button, input, select, summary, [tabindex="0"]') })
+               .map(one => one.outerHTML.slice(0, 80))"""
+        )
+        assert stuck == [], f"{tab.url}: scrolls sideways, and no key gets there"
+    if before:
+        tab.set_viewport_size(before)
+
+
+def _widest(tab: Page) -> list[str]:
+    return list(
+        tab.evaluate(
+            """() => [...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > innerWidth + 1
+                 && !one.parentElement.closest('[tabindex]')).slice(0, 5).map(one => one.outerHTML.slice(0, 90))"""
+        )
+    )
