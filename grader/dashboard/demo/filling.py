@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -114,8 +114,8 @@ def _tasks(begun: Begun) -> Iterator[Task]:
 
 
 def _record(store: Store, begun: Begun, several: Sequence[Graded], report: str) -> None:
-    for one in several:
-        store.record(begun.plan.sitting, Graded(*one.key, one.kit, one.policy, one.number, report))
+    with_report = [replace(one, report=report) for one in several]
+    store.record_all(begun.plan.sitting, with_report)
 
 
 def removed(path: Path) -> None:

@@ -13,7 +13,7 @@ from grader.errors import UsageError
 
 MISTAKES = Path(__file__).with_name("mistakes.toml")
 AGAIN = 3  # programs of a mistake that is made often: told the same three times, somebody is stuck
-RIGHT = 6  # right programs of each challenge
+RIGHT = 5  # right programs of each challenge
 
 
 @dataclass(frozen=True)
