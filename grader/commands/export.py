@@ -10,7 +10,7 @@ from pathlib import Path
 from grader import files
 from grader.classroom.export.forms import ExportForm
 from grader.classroom.records import Reading
-from grader.commands.class_reading import reading, say, tell
+from grader.commands.class_reading import reading, tell
 from grader.errors import UsageError
 
 
