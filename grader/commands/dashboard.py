@@ -154,6 +154,8 @@ def _check(wanted: Wanted) -> None:
         raise UsageError(
             f"--address {wanted.address}: expected one such as https://grades.example.org, without a path."
         )
+    if wanted.init and wanted.read_only:
+        raise UsageError("--init makes an account, and --read-only has none: say one of them.")
     if is_loopback(wanted.host) or parts.scheme == "https":
         return
     if wanted.read_only:
@@ -190,7 +192,18 @@ def is_loopback(host: str) -> bool:
 
 
 def _invite(desk: Desk) -> None:
-    """Prints a link for an instructor. Whoever may write in the database may have one."""
+    """Prints a link for an instructor. Whoever may write in the database may have one, and could do without it."""
+    from grader.classroom.conduct import who
+    from grader.dashboard.access.accounts import instructors, invite
+    from grader.dashboard.access.viewer import Role, Viewer
+
+    there = instructors(desk)
+    if there:
+        are = "is an instructor's account" if there == 1 else f"are {there} instructors' accounts"
+        _say(f"there {are} already; this link makes one more, and the history will say so.")
+    token = invite(desk, None, Viewer(Role.instructor, f"operator {who()}"), Role.instructor)
+    _say("open this link within 24 hours to make an instructor's account; it is good once:")
+    print(f"{desk.settings.address}/join/{token}", flush=True)
 
 
 def needs_dashboard_extra() -> None:

@@ -22,10 +22,18 @@ ROUTERS = (
     "pages.senders", "pages.accounts", "pages.history", "access.entrance", "ingest.api", "ingest.health",
 )  # fmt: skip
 
+LARGEST = 16 * 1024 * 1024  # bytes of a request; routes may take less. A body is read before a gate is asked.
+
 
 def create(desk: Desk) -> FastAPI:
     """The application on an open store."""
-    app = FastAPI(title="Streamed replies: a class's dashboard", version=__version__, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Streamed replies: a class's dashboard",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=LARGEST,
+    )
     app.state.desk = desk
     for name in ROUTERS:
         app.router.routes.extend(import_module(f"grader.dashboard.{name}").router.routes)
@@ -56,7 +64,9 @@ async def _refused(request: Request, error: Exception) -> Response:
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(link("/login", next=back), 303)
     viewer = getattr(request.state, "viewer", None)
-    return show(request, viewer, "refused.html", status=error.status_code, said=said)
+    page = show(request, viewer, "refused.html", status=error.status_code, said=said)
+    page.headers.update(error.headers or {})
+    return page
 
 
 async def _not_understood(request: Request, error: Exception) -> Response:
