@@ -200,9 +200,9 @@ def _invite(desk: Desk) -> None:
     there = instructors(desk)
     if there:
         are = "is an instructor's account" if there == 1 else f"are {there} instructors' accounts"
-        _say(f"there {are} already; this link makes one more, and the history will say so.")
+        say(f"there {are} already; this link makes one more, and the history will say so.")
     token = invite(desk, None, Viewer(Role.instructor, f"operator {who()}"), Role.instructor)
-    _say("open this link within 24 hours to make an instructor's account; it is good once:")
+    say("open this link within 24 hours to make an instructor's account; it is good once:")
     print(f"{desk.settings.address}/join/{token}", flush=True)
 
 

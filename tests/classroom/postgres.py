@@ -76,9 +76,10 @@ class Postgres:
             self._process.wait(30)
             self._process = None
 
-    def new_database(self) -> str:
-        """The URL of an empty one."""
+    def new_database(self, like: str = "") -> str:
+        """The URL of an empty one, or of a copy of the one with this URL, which nobody may be using."""
         self._databases += 1
         name = f"class{self._databases}"
-        subprocess.run([self._bin / "createdb", "-h", self._root, "-U", "kit", name], check=True)
+        template = ["-T", like.partition("?")[0].rpartition("/")[2]] if like else []
+        subprocess.run([self._bin / "createdb", "-h", self._root, "-U", "kit", *template, name], check=True)
         return f"postgresql://kit@/{name}?host={self._root}"

@@ -104,7 +104,7 @@ def change_password(desk: Desk, request: Request, viewer: Viewer, old: str, new:
 
 
 def end(desk: Desk, request: Request, viewer: Viewer, id: int) -> None:
-    """Ends an account and all its sessions. Raises HTTPException 404 where there is none, 409 for the last instructor."""
+    """Ends an account, and its sessions. Raises HTTPException 404 where it is none, 409 for the last instructor."""
     now = desk.clock()
 
     def change(connection: sa.Connection) -> str | None:

@@ -55,16 +55,21 @@ class Log:
 
 def all_accounts(store: Store) -> list[Account]:
     """Those that go on first, by login."""
-    seen = sa.select(sa.func.max(sessions.c.seen_at)).where(sessions.c.account_id == accounts.c.id).scalar_subquery()
+    seen = (
+        sa.select(sa.func.max(sessions.c.seen_at))
+        .where(sessions.c.account_id == accounts.c.id)
+        .scalar_subquery()
+        .label("seen_at")
+    )
     columns = (accounts.c.id, accounts.c.login, accounts.c.role, accounts.c.section, accounts.c.made_at)
     select = sa.select(*columns, accounts.c.ended_at, seen).order_by(accounts.c.ended_at.is_not(None), accounts.c.login)
-    return [Account(*row._tuple()) for row in store.read(select)]
+    return [Account(**row._mapping) for row in store.read(select)]
 
 
 def open_invitations(store: Store, now: datetime) -> list[Open]:
     columns = (invitations.c.token_sha256, invitations.c.role, invitations.c.section, invitations.c.made_by)
     select = sa.select(*columns, invitations.c.until).where(invitations.c.used_at.is_(None), invitations.c.until > now)
-    return [Open(*row._tuple()) for row in store.read(select.order_by(invitations.c.until))]
+    return [Open(**row._mapping) for row in store.read(select.order_by(invitations.c.until))]
 
 
 def log(store: Store, *, what: str = "", text: str = "", page: int = 1) -> Log:
