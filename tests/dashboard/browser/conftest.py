@@ -1,4 +1,4 @@
-"""A real server, a real database, a real browser: one of each for all tests of this folder."""
+"""A real server, a real database, a real browser: one of each for all tests of this folder, and for each role an account."""
 
 from __future__ import annotations
 
@@ -8,28 +8,33 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from grader.challenge import find_kit, load_all
 from grader.classroom.store.store import Store
+from grader.dashboard.access.accounts import invite
+from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
-from grader.dashboard.settings import Settings
-from tests.corpus import ROOT
 from tests.dashboard.browser.looking import CHROMIUM, QUIET, watched
+from tests.dashboard.classes import NOON, small_class
+from tests.dashboard.conftest import desk_on
 
 if not CHROMIUM and os.environ.get("CI") != "true":
     collect_ignore_glob = ["test_*.py"]
 
+PASSWORD = "correct horse battery staple"
 Opened = Callable[..., AbstractContextManager[Page]]
 
 
 @dataclass(frozen=True)
 class Served:
+    """A dashboard on a port of this machine."""
+
     address: str
     desk: Desk
 
@@ -40,7 +45,12 @@ def serving(desk: Desk) -> Iterator[Served]:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        desk = replace(desk, settings=replace(desk.settings, address=address))
+        began = datetime.now(UTC)
+        desk = replace(
+            desk,
+            settings=replace(desk.settings, address=address),
+            clock=lambda: NOON + (datetime.now(UTC) - began),  # the class's time, and it passes
+        )
         config = uvicorn.Config(create(desk), log_level="error", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
@@ -59,3 +69,55 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *QUIET])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The small class, with accounts."""
+    with Store(f"sqlite:///{tmp_path_factory.mktemp('class') / 'grades.db'}") as store:
+        small_class(store)
+        with serving(desk_on(store)) as found:
+            yield found
+
+
+@pytest.fixture(scope="session")
+def states(browser: Browser, served: Served) -> dict[str, Any]:
+    """What each role's browser keeps, once they have come in as people do: by a link, through the forms."""
+    found: dict[str, Any] = {}
+    token = invite(served.desk, None, Viewer(Role.instructor, "a test"), Role.instructor)
+    with watched(browser, served.address) as tab:
+        _join(tab, f"/join/{token}", "prof")
+        found["instructor"] = tab.context.storage_state()
+        tab.goto("/accounts")
+        tab.get_by_label("Role").select_option("assistant")
+        tab.get_by_label("Section").select_option("A")
+        tab.get_by_role("button", name="Make an invitation").click()
+        invitation = tab.get_by_label("The link").input_value()
+        tab.goto("/student?id=ada")
+        tab.get_by_role("button", name="Make a link for the student").click()
+        link = tab.get_by_label("The link").input_value()
+    with watched(browser, served.address) as tab:
+        _join(tab, invitation, "helper")
+        found["assistant"] = tab.context.storage_state()
+    with watched(browser, served.address) as tab:
+        tab.goto(link)
+        found["student"] = tab.context.storage_state()
+    return found
+
+
+def _join(tab: Page, address: str, login: str) -> None:
+    tab.goto(address)
+    tab.get_by_label("Login").fill(login)
+    tab.get_by_label("Password, at least").fill(PASSWORD)
+    tab.get_by_label("The same once more").fill(PASSWORD)
+    tab.get_by_role("button", name="Make the account").click()
+
+
+@pytest.fixture
+def opened(browser: Browser, served: Served, states: dict[str, Any]) -> Opened:
+    """`with opened("instructor") as tab`: a tab of somebody's. More is told to the browser: `java_script_enabled=False`."""
+
+    def open(role: str = "instructor", **how: Any) -> AbstractContextManager[Page]:
+        return watched(browser, served.address, storage_state=states.get(role), **how)
+
+    return open

@@ -20,6 +20,7 @@ def watched(browser: Browser, address: str, *, quiet: bool = True, **how) -> Ite
     """A tab of a browser of its own. Fails where a page complains on the console, breaks its own policy, raises, or asks
     somebody else than `address` for something. `quiet` False: a status of 400 and above is no complaint."""
     context = browser.new_context(base_url=address, **how)
+    context.set_default_timeout(15_000)
     tab = context.new_page()
     complaints: list[str] = []
 
