@@ -9,7 +9,7 @@ from pathlib import Path
 
 from grader import files, nested
 from grader.challenge import Kit
-from grader.report import ChallengeReport, Report
+from grader.report import MOST, ChallengeReport, Report
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Standing:
         for name, kinds in _KINDS.items():
             if type(getattr(self, name)) not in kinds:
                 raise TypeError(f"{name}: {getattr(self, name)!r}")
-        if not all(0 <= number < 10**9 for number in (self.points, self.max_points, self.hints, self.line or 0)):
+        if not all(0 <= number <= MOST for number in (self.points, self.max_points, self.hints, self.line or 0)):
             raise ValueError("a number that nothing of ours has")
 
 
@@ -49,6 +49,13 @@ def load(kit: Kit) -> dict[str, Standing]:
         return {id: Standing(**entry) for id, entry in table.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
+
+
+def tell_hints(kit: Kit, report: Report) -> None:
+    """Puts into the report how many hints had been shown for each challenge before it was graded."""
+    known = load(kit)
+    for challenge in report.challenges:
+        challenge.hints = known.get(challenge.id, Standing()).hints
 
 
 def remember(kit: Kit, report: Report, hints: int) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from grader.untrusted import all_visible, escaped, visible
+from grader.untrusted import escaped, visible
 
 Status = Literal["pass", "fail", "skip", "error"]
 Standing = Literal["pass", "fail", "error", "not-started"]
@@ -21,44 +21,60 @@ MOST_MOMENTS = 10_000  # of a run; one that the grader makes has some hundred
 Points = Annotated[float, Field(ge=0, le=MOST)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
 
-_TEXTS = ("text", "head", "tail", "inside", "method", "path", "body", "why", "how", "name", "type", "message", "source")
+_TEXTS = frozenset(
+    ("text", "head", "tail", "inside", "method", "path", "body", "why", "how", "name", "type", "message", "source")
+)
 
 
 def _timeline(given: dict[str, Any]) -> dict[str, Any]:
     """What every reader takes for granted."""
     events = given.get("events", [])
-    if not isinstance(events, list) or not all(isinstance(e, dict) and isinstance(e.get("kind"), str) for e in events):
-        raise ValueError("`events` is no list of objects with a `kind` each")
+    if not isinstance(events, list):
+        raise ValueError(_NO_EVENTS)
     if len(events) > MOST_MOMENTS:
         raise ValueError(f"`events` has more than {MOST_MOMENTS} moments")
-    for event in events:
-        _moment(event)
-    known: dict[str, Any] = all_visible({"title": str(given.get("title", "")), "events": events})
-    return known
+    return {"title": escaped(str(given.get("title", ""))), "events": [_moment(event) for event in events]}
 
 
-def _moment(event: dict[str, Any]) -> None:
+_NO_EVENTS = "`events` is no list of objects with a `kind` each"
+
+
+def _moment(event: Any) -> dict[str, Any]:
+    """With its texts escaped. A report has some hundred of these, and is mostly them: each value is looked at once."""
+    if not isinstance(event, dict) or not isinstance(event.get("kind"), str):
+        raise ValueError(_NO_EVENTS)
+    told: dict[str, Any] = {}
+    for name, value in event.items():
+        if isinstance(value, str) and name != "labels":
+            value = escaped(value)
+        elif name in _TEXTS:
+            raise ValueError(f"one of {', '.join(sorted(_TEXTS))} is no text")
+        elif isinstance(value, list):
+            value = _many(name, value)
+        elif name == "labels" or not _is_number(value):
+            raise _odd(name)
+        told[escaped(str(name))] = value
     at, count = event.get("at", 0), event.get("events", 0)
     if type(at) not in (int, float) or not 0 <= at <= 1e12:
         raise ValueError("an `at` is no number, or none of milliseconds")
     if type(count) is not int or not 0 <= count <= MOST:
         raise ValueError("a moment's `events` is no count")
-    if not all(isinstance(event.get(name, ""), str) for name in _TEXTS):
-        raise ValueError(f"one of {', '.join(_TEXTS)} is no text")
-    for name, value in event.items():
-        many = value if isinstance(value, list) else [value]
-        if not all(_is_plain(one) for one in many) or (name == "labels" and not _are_texts(value)):
-            raise ValueError(f"a moment's {escaped(str(name)[:40])!r} is neither text, number nor a list of some")
+    return told
 
 
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, int | float):
-        return abs(value) <= 1e15  # neither infinite nor NaN
-    return value is None or isinstance(value, str)
+def _many(name: str, values: list[Any]) -> list[Any]:
+    if not all(isinstance(one, str) or (_is_number(one) and name != "labels") for one in values):
+        raise _odd(name)
+    return [escaped(one) if isinstance(one, str) else one for one in values]
 
 
-def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(label, str) for label in value)
+def _is_number(value: Any) -> bool:
+    """Or nothing; neither infinite nor NaN."""
+    return value is None or (isinstance(value, int | float) and abs(value) <= 1e15)
+
+
+def _odd(name: str) -> ValueError:
+    return ValueError(f"a moment's {escaped(str(name)[:40])!r} is neither text, number nor a list of some")
 
 
 Timeline = Annotated[dict[str, Any], AfterValidator(_timeline)]
@@ -131,6 +147,7 @@ class ChallengeReport(Part):
     checks: list[CheckReport] = Field(max_length=1000)
     runs: list[RunReport] = Field(max_length=10_000)
     file: Line = ""  # the submission: its path in the kit, or as it was given
+    hints: Count | None = None  # shown for this challenge before it was graded, where the grader knows it
 
     @classmethod
     def of(

@@ -57,6 +57,7 @@ def run(names: list[str], wanted: Wanted) -> int:
     if wanted.file is None and not wanted.solutions:
         from grader import progress
 
+        progress.tell_hints(chosen[0].kit, report)
         progress.remember(chosen[0].kit, report, hints)
     from grader.commands.showing import put, show
 
