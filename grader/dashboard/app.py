@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import mimetypes
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from grader import __version__
 from grader.dashboard.access.gates import OPEN, check_gates
 from grader.dashboard.desk import Desk
+from grader.dashboard.ingest.documented import document
+from grader.dashboard.ingest.intake import Intake
+from grader.dashboard.ingest.metrics import Timing
 from grader.dashboard.web import STATIC, Headers, link, show, static_bytes
 
 # Each has a `router`. In the order of the menu, as far as they are in it.
@@ -27,22 +34,34 @@ LARGEST = 16 * 1024 * 1024  # bytes of a request; routes may take less. A body i
 
 def create(desk: Desk) -> FastAPI:
     """The application on an open store."""
+    intake = Intake(desk)
     app = FastAPI(
         title="Streamed replies: a class's dashboard",
         version=__version__,
         docs_url=None,
         redoc_url=None,
+        lifespan=partial(_lifespan, intake),
         max_body_size=LARGEST,
     )
-    app.state.desk = desk
+    app.state.desk, app.state.intake = desk, intake
     for name in ROUTERS:
         app.router.routes.extend(import_module(f"grader.dashboard.{name}").router.routes)
     app.get("/static/{name}", include_in_schema=False, dependencies=[Depends(OPEN)])(_static)
     app.add_exception_handler(AnyHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_middleware(Headers, secure=desk.settings.secure)
+    app.add_middleware(Timing, seconds=intake.metrics.timed)
+    document(app)
     check_gates(app)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(intake: Intake, _: FastAPI) -> AsyncIterator[None]:
+    """What was taken in is written before it ends."""
+    await run_in_threadpool(intake.start)
+    yield
+    await run_in_threadpool(intake.close)
 
 
 def _static(name: str, request: Request) -> Response:

@@ -14,6 +14,7 @@ class Settings:
     read_only: bool = False  # whoever reaches it sees everything, and nobody changes anything: for demonstrations
     regrade: bool = False  # what is sent is graded again here, where the source is to be had
     isolation: str = ""  # the weakest tier under which submissions may be graded here
+    metrics_token: str = ""  # who has it may read /metrics from elsewhere
 
     @property
     def secure(self) -> bool:

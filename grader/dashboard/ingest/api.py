@@ -1,3 +1,74 @@
-from fastapi import APIRouter
+"""The API: a report, and the source that it is about. docs/submitting.md has the wire format."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+
+from grader.dashboard.access.gates import OPEN
+from grader.dashboard.ingest import arriving, sources
+from grader.dashboard.ingest.documented import REPORT, SOURCE
+from grader.dashboard.ingest.intake import Intake
+from grader.dashboard.ingest.writer import Answer, Busy, Delivery
+from grader.errors import UsageError
 
 router = APIRouter()
+PATIENCE_S = 25.0  # for which a request waits for the database; clients wait for 30
+LATER = HTTPException(503, "The dashboard has too much to write just now. Come again later.", {"Retry-After": "2"})
+
+
+@router.post("/api/v1/reports", dependencies=[Depends(OPEN)], status_code=201, **REPORT)
+async def report(request: Request) -> JSONResponse:
+    intake: Intake = request.app.state.intake
+    async with _answered(intake, request):
+        token, sender = await run_in_threadpool(intake.token, request)
+        key = arriving.key(request)
+        arriving.is_json(request)
+        body = await arriving.body(request, arriving.MOST_REPORT)
+        made = await run_in_threadpool(intake.delivery, body, key, token, sender)
+        answer = await _written(intake, made) if isinstance(made, Delivery) else made
+        if answer.status >= 400:
+            raise HTTPException(answer.status, answer.body["error"])
+        return JSONResponse(answer.body, answer.status)
+
+
+async def _written(intake: Intake, delivery: Delivery) -> Answer:
+    """Once it is on the disk. Raises HTTPException 503: it may have been written all the same, and may come again."""
+    try:
+        waiting = asyncio.wrap_future(intake.writer.submit(delivery))
+        answer = await asyncio.wait_for(asyncio.shield(waiting), PATIENCE_S)
+    except (Busy, TimeoutError, UsageError):
+        raise LATER from None
+    if answer.status == 201:
+        for graded in delivery.gradings:
+            intake.metrics.taken(graded.provenance, graded.status)
+    return answer
+
+
+@router.put("/api/v1/sources/{sha256}", dependencies=[Depends(OPEN)], status_code=201, **SOURCE)
+async def source(request: Request, sha256: str = Path(description="Of the file, in hexadecimal digits.")) -> Any:
+    intake: Intake = request.app.state.intake
+    async with _answered(intake, request):
+        token, sender = await run_in_threadpool(intake.token, request)
+        key = arriving.key(request)
+        arriving.is_plain(request)
+        body = await arriving.body(request, arriving.MOST_SOURCE)
+        status = await run_in_threadpool(sources.put, intake, sources.Offer(key, sha256, body, token, sender))
+        return JSONResponse({"message": sources.SAYS[status]}, status)
+
+
+@asynccontextmanager
+async def _answered(intake: Intake, request: Request) -> AsyncIterator[None]:
+    """What every request has around it: limits, and what is remembered of those that are refused."""
+    try:
+        yield
+    except HTTPException as error:
+        raise intake.refused(request, error) from None
+    except UsageError:  # the database is not to be had
+        raise intake.refused(request, LATER) from None
