@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.model import Handed, Student, Unseen
 from grader.classroom.store import writing
@@ -63,6 +64,15 @@ class Store(Readings):
                 return connection.execute(statement).all()
 
         return self._patience(once)
+
+    def reachable(self) -> bool:
+        """Does the database answer just now? It is asked once, and not waited for."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(sa.select(settings.c.name).limit(1))
+        except SQLAlchemyError:
+            return False
+        return True
 
     def secret(self) -> int:
         """This class's own, from which seeds are made. It is drawn once, and kept."""
