@@ -52,7 +52,6 @@ def described(unhurried: Served) -> BaseSchema:
     return schemathesis.openapi.from_url(unhurried.url + "/openapi.json")
 
 
-
 def test_it_is_valid_and_has_the_api_alone(document: dict[str, Any], described: BaseSchema) -> None:
     described.validate()
     assert OpenAPI.model_validate(document).openapi.startswith("3.1")
