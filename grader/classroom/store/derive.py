@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,7 +129,7 @@ def _derive(connection: sa.Connection, pairs: Sequence[Pair]) -> None:
     by_pair = [list(several) for _, several in itertools.groupby(_counted(connection, pairs), _pair)]
     rows = [replace(one, number=n) for several in by_pair for n, one in enumerate(several, 1)]
     connection.execute(met.delete().where(sa.tuple_(met.c.student, met.c.challenge).in_(pairs)))
-    _put(connection, attempts, [asdict(row) for row in rows], changed=("report_id", "number", "at"))
+    _put(connection, attempts, [vars(row) for row in rows], changed=("report_id", "number", "at"))
     _put(connection, standings, [standing_of(several) for several in by_pair])
     told = [row for several in by_pair for row in met_by(several)]
     if told:
