@@ -8,6 +8,7 @@ import os
 import socket
 import sys
 import webbrowser
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -73,6 +74,13 @@ def run(wanted: Wanted) -> int:
 
 
 def serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> int:
+    """Until Ctrl-C, which is how it is meant to end: the exit status is 0."""
+    with suppress(KeyboardInterrupt):  # uvicorn ends in order, and passes on what it was told
+        _serve(desk, wanted, listening)
+    return 0
+
+
+def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> None:
     import uvicorn
 
     from grader.dashboard.app import create
@@ -86,11 +94,7 @@ def serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> int:
     say(f"the dashboard is at {desk.settings.address} ({how}stop with Ctrl-C)")
     if wanted.open:
         _open(desk.settings.address)  # the socket listens already: the browser waits for the answer
-    try:
-        uvicorn.Server(config).run(sockets=[listening])
-    except KeyboardInterrupt:  # uvicorn has ended in order, and passes on what it was told
-        return 0
-    return 0
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 def _open(address: str) -> None:
@@ -155,6 +159,8 @@ def _check(wanted: Wanted) -> None:
         raise UsageError(
             f"--address {wanted.address}: expected one such as https://grades.example.org, without a path."
         )
+    if wanted.isolation and not wanted.regrade:
+        raise UsageError("--require-isolation is for what is graded here: say --regrade, too.")
     if wanted.init and wanted.read_only:
         raise UsageError("--init makes an account, and --read-only has none: say one of them.")
     if is_loopback(wanted.host) or parts.scheme == "https":

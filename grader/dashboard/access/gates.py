@@ -34,11 +34,11 @@ class Gate:
         viewer = await run_in_threadpool(viewer_of, request)
         if viewer is None:
             raise HTTPException(401, ASK_TO_LOG_IN)
+        request.state.viewer = viewer  # also for the page that says no
         if viewer.role not in self.roles:
             raise HTTPException(403, NOT_YOURS)
         if request.method not in SAFE:
             await _comes_from_our_page(request, viewer)
-        request.state.viewer = viewer
         return viewer
 
 

@@ -20,7 +20,8 @@ def from_our_page(request: Request) -> None:
     if site is not None:
         fine = site in ("same-origin", "none")
     else:
-        fine = origin is None or urlsplit(origin).netloc == request.headers.get("Host", "")
+        ours = (request.headers.get("Host", ""), urlsplit(request.app.state.desk.settings.address).netloc)
+        fine = origin is None or urlsplit(origin).netloc in ours
     if not fine:
         raise HTTPException(403, FORGED)
 

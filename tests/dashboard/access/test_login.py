@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -225,6 +227,16 @@ def test_an_own_account_does_not_buy_more_guesses(client: Browser, desk: Desk) -
     for _ in range(FROM_ONE_ADDRESS):
         log_in(client, password="guess")
     assert log_in(client, "mallory").status_code == 429
+
+
+def test_who_guesses_on_many_lines_at_once_has_no_more_guesses(app: FastAPI, desk: Desk) -> None:
+    account(desk, "prof", Role.instructor)
+    with ThreadPoolExecutor(12) as pool:
+        tried = [
+            pool.submit(log_in, at_address(app, "192.0.2.1"), "prof", "guess") for _ in range(FROM_ONE_ADDRESS + 12)
+        ]
+        answers = Counter(each.result().status_code for each in tried)
+    assert answers == {403: FROM_ONE_ADDRESS, 429: 12}
 
 
 def test_a_network_of_ipv6_is_one_address(app: FastAPI, desk: Desk) -> None:
