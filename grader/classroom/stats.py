@@ -114,7 +114,12 @@ def _discrimination(
     for (student, challenge), share in shares.items():
         if challenge != id:
             others[student].append(share)
-    pairs = [(float(student in passed), statistics.fmean(others[student])) for student in students if student in others]
+    return discrimination([(student in passed, others[student]) for student in students if student in others])
+
+
+def discrimination(several: Sequence[tuple[bool, Sequence[float]]]) -> float | None:
+    """The same, of whether each of these students passed, and their shares of the others: one or more."""
+    pairs = [(float(passed), statistics.fmean(shares)) for passed, shares in several]
     return correlation(pairs) if len(pairs) > 2 else None
 
 

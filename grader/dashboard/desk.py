@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from fastapi import Request
 
@@ -13,6 +14,9 @@ from grader.challenge import Challenge, Kit
 from grader.classroom.policy import Policy
 from grader.classroom.store.store import Store
 from grader.dashboard.settings import Settings
+
+if TYPE_CHECKING:
+    from grader.checking import Check
 
 
 def _now() -> datetime:
@@ -34,9 +38,14 @@ class Desk:
         return {challenge.id: challenge.card.title for challenge in self.challenges}
 
     @cached_property
+    def checks(self) -> dict[str, list[Check]]:
+        """The kit's, by challenge. To read them takes a moment, so it is done once."""
+        return {challenge.id: challenge.checks() for challenge in self.challenges}
+
+    @cached_property
     def max_points(self) -> dict[str, float]:
         """What the kit's checks give, by challenge."""
-        return {c.id: sum(check.points for check in c.checks()) for c in self.challenges}
+        return {id: sum(check.points for check in checks) for id, checks in self.checks.items()}
 
 
 def desk_of(request: Request) -> Desk:

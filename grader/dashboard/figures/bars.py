@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from grader.dashboard.figures.frame import figure, number, rect, share, svg, table, text, top_of
+from grader.dashboard.figures.frame import figure, number, rect, share, svg, table, text
 
-ROW, THICK = 34.0, 9.0
-LONGEST = 46  # letters of a label in the picture; the table has it whole
+ROW, THICK = 36.0, 10.0
+WIDE = 0.78  # of the width is the longest bar's; the rest is for the number behind it
+LONGEST = 42  # letters of a label in the picture; the table has it whole
 TALL, FOOT, HEAD = 110.0, 34.0, 16.0
 
 
@@ -37,9 +38,9 @@ def _lying(bar: Bar, y: float, full: float) -> list[Markup]:
     label = bar.label if len(bar.label) <= LONGEST else f"{bar.label[: LONGEST - 1]}…"
     return [
         text("0", y + 13, label, "label"),
-        text("100%", y + 13, _said(bar), "value end"),
-        rect("ground", "0", y + 18, "100%", THICK),
-        rect(f"bar-{bar.tone}", "0", y + 18, share(bar.value, full), THICK, f"{bar.label}: {_said(bar)}"),
+        text("100%", y + 27, _said(bar), "value end"),
+        rect("ground", "0", y + 18, share(WIDE, 1), THICK),
+        rect(f"bar-{bar.tone}", "0", y + 18, share(WIDE * bar.value, full), THICK, f"{bar.label}: {_said(bar)}"),
     ]
 
 
@@ -49,7 +50,7 @@ def _said(bar: Bar) -> str:
 
 def histogram(caption: str, bins: Sequence[tuple[str, int]], *, along: str, what: str, tone: str = "a") -> Markup:
     """How many there are of each kind. Labels are short, or every other one is left out in the picture."""
-    full = top_of(count for _, count in bins)
+    full = max([1, *(count for _, count in bins)])
     told = "; ".join(f"{label}: {count}" for label, count in bins)
     inside = [rect("ground", "0", HEAD + TALL, "100%", 1)]
     inside += [

@@ -45,7 +45,7 @@ def over_days(caption: str, days: Sequence[date], first: Series, second: Series 
     inside += _dates(days)
     picture = svg(caption, _told(days, several), inside, height=HEAD + HIGH + FOOT)
     rows = [(day.isoformat(), *(number(series.values[i]) for series in several)) for i, day in enumerate(days)]
-    names = key([("bar-a", first.name), *([("bar-pass", second.name)] if second else [])])
+    names = key([("bar-a", first.name), ("bar-pass", second.name)]) if second else ""
     return figure(caption, picture, table(("day", *(s.name for s in several)), rows), keys=names)
 
 

@@ -1,19 +1,81 @@
-"""The matrix: how each student stands with each challenge."""
+"""The matrix: how each student stands with each challenge. Above it the class, and who is stuck on what."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
 
+from grader.dashboard import figures
 from grader.dashboard.access.gates import Staff
 from grader.dashboard.desk import Desk, desk_of
-from grader.dashboard.web import show
+from grader.dashboard.reading.matrix import PAGE, SORTS, Question, Tally, matrix, stuck, tallies, told_now
+from grader.dashboard.reading.part import Part, sections, size
+from grader.dashboard.web import link, show
 
 router = APIRouter()
 
+WORDS = {
+    "pass": "passed",
+    "fail": "at it",
+    "stuck": "stuck",
+    "not-started": "not started",
+    "error": "the grader failed",
+}
+MOST_STUCK = 5
+
 
 @router.get("/", include_in_schema=False)
-def matrix(request: Request, viewer: Staff, desk: Annotated[Desk, Depends(desk_of)]) -> HTMLResponse:
-    return show(request, viewer, "matrix.html", block="results")
+def page(
+    request: Request,
+    viewer: Staff,
+    desk: Annotated[Desk, Depends(desk_of)],
+    section: str = "",
+    state: Literal["", "pass", "fail", "stuck", "not-started", "error"] = "",
+    challenge: str = "",
+    misconception: str = "",
+    text: str = "",
+    sort: str = "name",
+    page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+) -> HTMLResponse:
+    known = desk.titles
+    challenge = challenge if challenge in known else ""
+    sort = sort if sort.removeprefix("-") in {*SORTS, *known} else "name"
+    part = Part(viewer.scope, tuple(known), section)
+    question = Question(state, challenge, misconception, text, sort, page)
+    students = size(desk.store, part)
+    found, several = stuck(desk.store, part, MOST_STUCK)
+    query = {"section": section, "state": state, "challenge": challenge, "misconception": misconception, "text": text}
+    return show(
+        request, viewer, "matrix.html", block="results",
+        part=part, students=students, query=query, sort=sort, words=WORDS, page_size=PAGE,
+        matrix=matrix(desk.store, part, question),
+        columns=[_column(tally, known[tally.challenge]) for tally in tallies(desk.store, part, students)],
+        sorting={name: _sorting(query, sort, name) for name in (*SORTS, *known)},
+        most=sum(desk.max_points.values()),
+        stuck=found, stuck_count=several,
+        sections=sections(desk.store, viewer.scope), told=told_now(desk.store, part),
+    )  # fmt: skip
+
+
+def _column(tally: Tally, title: str) -> dict[str, object]:
+    """A challenge's: its numbers, and the bar that shows them."""
+    parts = [
+        figures.Part(WORDS["pass"], tally.passed, "pass"),
+        figures.Part(WORDS["fail"], tally.at_it, "fail"),
+        figures.Part(WORDS["stuck"], tally.stuck, "stuck"),
+        figures.Part(WORDS["error"], tally.failed, "error"),
+        figures.Part(WORDS["not-started"], tally.not_started, "not-started"),
+    ]
+    bar = figures.share_bar(f"How the class stands with {title}", parts)
+    return {"id": tally.challenge, "title": title, "tally": tally, "parts": parts, "bar": bar}
+
+
+def _sorting(query: dict[str, str], sort: str, name: str) -> dict[str, str]:
+    """Of a column's head: where it leads, and in which direction it is sorted now, as `aria-sort` says it."""
+    here = sort.removeprefix("-") == name
+    reverse = sort.startswith("-")
+    upwards = reverse != (name == "name")
+    now = ("ascending" if upwards else "descending") if here else ""
+    return {"link": link("/", **query, sort=f"-{name}" if here and not reverse else name), "now": now}

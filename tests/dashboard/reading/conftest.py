@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from grader.classroom.model import Attempt, Student
+from grader.classroom.stats import ClassStats, by_pair, class_stats
+from grader.classroom.store.store import Store
+from grader.dashboard.access.viewer import Scope
+from grader.dashboard.reading.part import Part
+from tests.dashboard.invented import IDS, invented, of_section
+
+
+@dataclass(frozen=True)
+class Class:
+    """One by chance, in a store; and what is known of it without the tables that pages read."""
+
+    store: Store
+    students: list[Student]
+
+    def part(self, section: str = "", challenges: tuple[str, ...] = IDS) -> Part:
+        return Part(Scope(), challenges, section)
+
+    def history(self, section: str = "") -> dict[tuple[str, str], list[Attempt]]:
+        ids = {student.id for student in of_section(self.students, section)}
+        return by_pair([attempt for attempt in self.store.attempts() if attempt.student in ids], IDS)
+
+    def stats(self, section: str = "", challenges: tuple[str, ...] = IDS) -> ClassStats:
+        students = of_section(self.students, section)
+        ids = {student.id for student in students}
+        return class_stats(students, [a for a in self.store.attempts() if a.student in ids], challenges)
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """Addresses of empty databases, of each kind."""
+    if request.param == "sqlite":
+        yield lambda: f"sqlite:///{tmp_path_factory.mktemp('class') / 'grades.db'}"
+    else:
+        yield request.getfixturevalue("postgres").new_database
+
+
+@pytest.fixture(scope="module", params=[1, 2])
+def found(request: pytest.FixtureRequest, stores: Callable[[], str]) -> Iterator[Class]:
+    with Store(stores()) as store:
+        yield Class(store, invented(store, request.param))
+
+
+@pytest.fixture(params=["", "A"])
+def section(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
