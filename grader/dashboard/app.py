@@ -20,7 +20,8 @@ from grader.dashboard.desk import Desk
 from grader.dashboard.ingest.documented import document
 from grader.dashboard.ingest.intake import Intake
 from grader.dashboard.ingest.metrics import Timing
-from grader.dashboard.web import STATIC, Headers, link, show, static_bytes
+from grader.dashboard.web import HEADERS, STATIC, Headers, link, show, static_bytes
+from grader.errors import UsageError
 
 # Each has a `router`. In the order of the menu, as far as they are in it.
 ROUTERS = (
@@ -49,6 +50,8 @@ def create(desk: Desk) -> FastAPI:
     app.get("/static/{name}", include_in_schema=False, dependencies=[Depends(OPEN)])(_static)
     app.add_exception_handler(AnyHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(UsageError, _away)
+    app.add_exception_handler(Exception, _failed)
     app.add_middleware(Headers, secure=desk.settings.secure)
     app.add_middleware(Timing, seconds=intake.metrics.timed)
     document(app)
@@ -95,3 +98,19 @@ async def _not_understood(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": said}, 422)
     return show(request, getattr(request.state, "viewer", None), "refused.html", status=422, said=said)
+
+
+async def _away(request: Request, error: Exception) -> Response:
+    """The database was waited for, and did not come back."""
+    refused = AnyHTTPException(
+        503, "The database does not answer just now. Try again in a minute.", {"Retry-After": "60"}
+    )
+    return await _refused(request, refused)
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    """Our own fault; what it was is in the log. It goes out beside the middleware: the headers are here."""
+    said = "The dashboard failed, which is not your mistake. Try again; if it stays, tell who runs it, and when it was."
+    answer = await _refused(request, AnyHTTPException(500, said))
+    answer.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    return answer

@@ -1,0 +1,41 @@
+"""When the dashboard itself fails: a sentence, and nothing of what went wrong."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from grader.dashboard.desk import Desk
+from grader.dashboard.web import HEADERS
+from grader.errors import UsageError
+from tests.dashboard.access.looking import Browser
+
+
+@pytest.mark.parametrize("error,status,said", [
+    (RuntimeError("the secret of it"), 500, "which is not your mistake"),
+    (UsageError("--db postgresql://kit@host/class: gone"), 503, "Try again in a minute"),
+])  # fmt: skip
+@pytest.mark.parametrize("address", ["/accounts", "/me/x.y"])
+def test_a_fault_of_ours_is_a_sentence(
+    app: FastAPI,
+    instructor: Browser,
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+    status: int,
+    said: str,
+    address: str,
+) -> None:
+    browser = TestClient(app, raise_server_exceptions=False, cookies=dict(instructor.cookies))
+
+    def fails(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(desk.store, "read", fails)
+    answer = browser.get(address)
+    assert answer.status_code == status
+    assert said in answer.text
+    assert str(error) not in answer.text
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers["cache-control"] == "no-store"
