@@ -10,7 +10,7 @@ from markupsafe import Markup
 from grader.dashboard.figures.frame import figure, number, rect, share, svg, table, text
 
 ROW, THICK = 36.0, 10.0
-WIDE = 0.78  # of the width is the longest bar's; the rest is for the number behind it
+WIDE = 0.62  # of the width is the longest bar's; the rest is for the words behind it, also in a third of a page
 LONGEST = 42  # letters of a label in the picture; the table has it whole
 TALL, FOOT, HEAD = 110.0, 34.0, 16.0
 
