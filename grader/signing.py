@@ -128,12 +128,16 @@ def private_key(path: Path) -> Ed25519PrivateKey:
 
 def public_key(path: Path) -> bytes:
     """The 32 bytes. Raises UsageError where the file is no public Ed25519 key in PEM."""
+    return public_key_in(_read(path), str(path))
+
+
+def public_key_in(content: bytes, path: str) -> bytes:
+    """The same, of what is in a file. Raises UsageError, which names it by `path`."""
     from_library()
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-    content = _read(path)
     if b"PRIVATE KEY" in content:
         raise UsageError(f"{path}: is the private key, which no one else should need. Give the one that ends in .pub.")
     try:

@@ -59,6 +59,14 @@ EXAMPLES: dict[str, Example] = {
     "POST /accounts/withdraw": Example("/accounts/withdraw", form={"invitation": "{invitation_hash}"}),
     "POST /accounts/{id}/end": Example("/accounts/{account}/end"),
     "GET /history": Example("/history?what=login&text=a&page=1"),
+    # -- who may send
+    "GET /senders": Example("/senders?kind=token&text=a&page=1"),
+    "POST /senders/token": Example("/senders/token", form={"student": "ada"}),
+    "POST /senders/tokens.csv": Example("/senders/tokens.csv"),
+    "POST /senders/key": Example("/senders/key", form={"student": "ada", "key": f"SHA256:{'A' * 43}"}),
+    "POST /senders/repositories": Example("/senders/repositories", form={"platform": "github", "lines": "1,ada"}),
+    "POST /senders/workflow": Example("/senders/workflow", form={"platform": "github", "workflow": "a/b@refs/tags/v1"}),
+    "POST /senders/{id}/end": Example("/senders/1/end"),
     # -- the class
     "GET /misconceptions": Example("/misconceptions"),
     "GET /misconceptions/{id}": Example("/misconceptions/buffers-body"),
