@@ -40,7 +40,7 @@ def watched(browser: Browser, address: str, *, quiet: bool = True, **how) -> Ite
         yield tab
     finally:
         context.close()
-    assert complaints == []
+    assert not complaints, complaints
 
 
 def axe_clean(tab: Page) -> None:
