@@ -5,6 +5,8 @@ Whoever adds a route adds a line here. `{…}` in addresses and forms is filled 
 
 from __future__ import annotations
 
+import base64
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +25,11 @@ from tests.dashboard.classes import FIRST
 
 CLASS, STUDENT = "class", "student"
 PROF = Viewer(Role.instructor, "prof")
+CANVAS = (
+    b"Student,ID,SIS User ID,SIS Login ID,Section,01-inspect-a-chunk (1)\n  Points Possible,,,,,10\nAda,1,ada,ada,A,\n"
+)
+PACKED = base64.b64encode(zlib.compress(b"a,b\r\n")).decode()
+ROSTER = "id,name,section\nada,Ada Lovelace,A\n"
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,19 @@ EXAMPLES: dict[str, Example] = {
     "GET /live": Example("/live"),
     "GET /live/events": Example("/live/events?after=0", streams=True),
     "GET /similar": Example("/similar?challenge={challenge}"),
+    "GET /exports": Example("/exports"),
+    "GET /exports/grades": Example("/exports/grades?form=long"),
+    "POST /exports/fill": Example("/exports/fill", form={"platform": "canvas"}, files={"file": ("canvas.csv", CANVAS)}),
+    "POST /exports/filled": Example("/exports/filled", form={"platform": "canvas", "packed": PACKED}),
+    # -- the class, changed
+    "GET /regrade": Example("/regrade"),
+    "POST /regrade/begin": Example("/regrade/begin", ok=(400,)),  # no challenge was chosen: nothing is graded for this
+    "POST /regrade/go-on": Example("/regrade/go-on", ok=(303, 409)),
+    "GET /regrade/decide": Example("/regrade/decide?what=commit&of={sitting}"),
+    "POST /regrade/decide": Example("/regrade/decide", form={"sitting": "{sitting}", "what": "discard"}),
+    "GET /roster": Example("/roster"),
+    "POST /roster": Example("/roster", form={"text": ROSTER}),
+    "POST /roster/import": Example("/roster/import", form={"preview": "{preview}", "seen": "{seen}"}),
     # -- a student
     "GET /student": Example("/student?id={student}", STUDENT),
     "GET /attempts/{report_id}": Example("/attempts/{report}", STUDENT),
@@ -120,6 +140,17 @@ class Scene:
                 return invite(self.desk, None, PROF, Role.instructor)
             case "invitation_hash":
                 return hashed(invite(self.desk, None, PROF, Role.instructor))
+            case "sitting":
+                return str(self.desk.store.begin("regrade", policy="fixed:7", kit="0.1.0", who="prof"))
+            case "preview":
+                from grader.dashboard.reading import roster
+
+                return roster.put_aside(self.desk.store, ROSTER, self.desk.clock())
+            case "seen":
+                from grader.classroom import roster as rosters
+                from grader.dashboard.reading import roster
+
+                return roster.preview(rosters.parse(ROSTER, "the roster"), self.desk.store.students()).seen
             case "account":
                 many = sa.select(sa.func.count()).select_from(sa.text("accounts"))
                 return str(account(self.desk, f"to-be-ended-{self.desk.store.read(many)[0][0]}", Role.instructor))
