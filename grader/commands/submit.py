@@ -11,9 +11,10 @@ from grader.errors import UsageError
 from grader.stored import SIGNED, bytes_of, parsed, report_in
 from grader.submitting import proof as proofs
 from grader.submitting.address import dashboard
-from grader.submitting.deliver import Answer, deliver, key_of
+from grader.submitting.deliver import Answer, deliver, key_of, send_source
 from grader.submitting.outbox import Outbox, Waiting
 from grader.submitting.proof import Proof, Signature
+from grader.submitting.sources import wanted_in
 from grader.untrusted import escaped
 
 DELIVERED, REFUSED, KEPT = 0, 1, 3
@@ -26,6 +27,7 @@ class Post:
     to: str
     own: Proof | None  # what this machine has to prove who sends
     outbox: Outbox
+    folder: Path  # the kit's
     reached: bool = True  # until a report was not: then the next ones are not tried
 
     def proof(self, body: bytes) -> Proof | None:
@@ -39,12 +41,22 @@ class Post:
         self.reached = self.reached and answer.outcome != "later"
         return answer
 
+    def send_sources(self, body: bytes, wanted: tuple[str, ...], proof: Proof) -> None:
+        """What the dashboard would like to have of a report that it has taken. The report counts without them."""
+        for name, source in wanted_in(body, wanted, (self.folder, Path.cwd())):
+            if source is None:
+                print(escaped(f"{name}: is not sent along, since it is not there any more as it was graded."))
+            elif send_source(self.to, body, source, proof):
+                print(escaped(f"{name}: sent along."))
+            else:
+                print(escaped(f"{name}: could not be sent along. The report counts all the same."))
+
 
 def run(report: Path | None, to: str, token_file: Path | None) -> int:
     """Sends; returns the exit status: 0 delivered, 1 refused, 3 kept for later. Raises UsageError."""
     address = dashboard(to)
     body = _content(report) if report is not None else None
-    post = Post(address, proofs.find(os.environ, address, token_file), Outbox(_state()))
+    post = Post(address, proofs.find(os.environ, address, token_file), Outbox(_state()), _state().parent)
     if body is not None and post.proof(body) is None:
         raise proofs.missing(os.environ)
     waiting = post.outbox.waiting()
@@ -83,6 +95,7 @@ def _first(post: Post, path: Path, body: bytes, waited: list[Waiting]) -> int:
         print(escaped(f"It is kept in {kept.parent}, and the next `grader submit --to {post.to}` sends it."))
         return KEPT
     _say(post, f"{path}", answer, proof)
+    post.send_sources(body, answer.wanted, proof)
     for one in waited if answer.outcome == "taken" else ():
         post.outbox.delivered(one)
     return DELIVERED if answer.outcome == "taken" else REFUSED
@@ -99,6 +112,7 @@ def _again(post: Post, one: Waiting) -> int:
     _say(post, name, answer, proof)
     if answer.outcome == "taken":
         post.outbox.delivered(one)
+        post.send_sources(one.body, answer.wanted, proof)
         return DELIVERED
     if answer.outcome == "refused":
         print(escaped(f"It is put aside: {post.outbox.put_aside(one)}."))

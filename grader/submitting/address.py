@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from grader.errors import UsageError
 
 PATH = "/api/v1/reports"
+SOURCES = "/api/v1/sources"
 
 
 def dashboard(given: str) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from grader import nested
 from grader.excerpt import cut
-from grader.submitting.address import PATH
+from grader.submitting.address import PATH, SOURCES
 from grader.submitting.http import AGAIN, NoAnswer, Response, ask
 from grader.submitting.proof import Proof
 from grader.untrusted import escaped
 
 Outcome = Literal["taken", "refused", "not me", "later"]
 MOST_SHOWN = 500  # characters of what a dashboard says
+MOST_WANTED = 100  # files that it may ask for
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 NEVER = (400, 409, 413, 422)  # will be the answer to this report each time
 SAYS = {
@@ -38,6 +41,7 @@ class Answer:
 
     outcome: Outcome
     says: str
+    wanted: tuple[str, ...] = ()  # hashes of submissions whose source it would like to have
 
 
 def key_of(to: str, body: bytes) -> str:
@@ -60,7 +64,18 @@ def deliver(to: str, body: bytes, proof: Proof) -> Answer:
         response = ask("POST", to + PATH, bearer, data=body, headers=headers)
     except NoAnswer as why:
         return Answer("later", escaped(f"was not reached: {why}."))
-    return Answer(_outcome(response.status), _in_words(response))
+    outcome = _outcome(response.status)
+    return Answer(outcome, _in_words(response), _wanted(response.content) if outcome == "taken" else ())
+
+
+def send_source(to: str, report: bytes, source: bytes, proof: Proof) -> bool:
+    """The file that a report names, which was taken before. Was it taken, too? Raises UsageError as `deliver`."""
+    headers = {"Content-Type": "application/octet-stream", "Idempotency-Key": f'"{key_of(to, report)}"'}
+    where = f"{to}{SOURCES}/{hashlib.sha256(source).hexdigest()}"
+    try:
+        return ask("PUT", where, proof.bearer(), data=source, headers=headers).status in (200, 201)
+    except NoAnswer:
+        return False
 
 
 def _outcome(status: int) -> Outcome:
@@ -81,13 +96,22 @@ def _in_words(response: Response) -> str:
     return f"{says}: {own}" if own else f"{says}."
 
 
-def _own_words(content: bytes) -> str:
-    """`error` or `message` of the answer, and `url`, as one line of text that does nothing to a terminal."""
+def _wanted(content: bytes) -> tuple[str, ...]:
+    found = _told(content).get("wanted")
+    hashes = found[:MOST_WANTED] if isinstance(found, list) else []
+    return tuple(one for one in hashes if isinstance(one, str) and _SHA256.fullmatch(one))
+
+
+def _told(content: bytes) -> dict[str, Any]:
     try:
         told = nested.read(content)
     except ValueError:
-        return ""
-    if not isinstance(told, dict):
-        return ""
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _own_words(content: bytes) -> str:
+    """`error` or `message` of the answer, and `url`, as one line of text that does nothing to a terminal."""
+    told = _told(content)
     words = [told[name] for name in ("error", "message", "url") if isinstance(told.get(name), str) and told[name]]
     return cut(escaped(" · ".join(words)), MOST_SHOWN)
