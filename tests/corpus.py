@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,12 @@ from grader.session import Session
 
 ROOT = Path(__file__).parents[1]
 SUBMISSIONS = ROOT / "tests" / "submissions"
+
+
+MEANS = {
+    "anyio", "asyncio", "concurrent", "ctypes", "http", "httpx2", "logging", "multiprocessing", "openai", "queue", "requests",
+    "rich", "selectors", "socket", "subprocess", "threading", "urllib", "urllib3",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,9 +55,23 @@ def wrong() -> list[Case]:
     ]
 
 
+def made_with(case: Case) -> tuple[str, ...]:
+    """The style of a right one: what it asks, waits and shows with. Each solution is a style of its own."""
+    if case.path == challenges()[case.challenge].solution:
+        return ("solution", case.challenge)
+    words = re.findall(r"^\s*(?:import|from) (\w+)", case.path.read_text("utf-8"), re.MULTILINE)
+    return tuple(sorted(MEANS & set(words)))
+
+
 def one_of_each() -> list[Case]:
     """Of the wrong ones, one for each challenge and diagnosis."""
     return list({(case.challenge, case.diagnosis): case for case in reversed(wrong())}.values())[::-1]
+
+
+def common() -> set[str]:
+    """The diagnoses that nearly every challenge has a wrong program for."""
+    found = Counter(case.diagnosis for case in one_of_each())
+    return {diagnosis for diagnosis, challenges_ in found.items() if diagnosis and challenges_ >= len(challenges()) - 1}
 
 
 def graded(session: Session, case: Case, seed: int) -> ChallengeReport:

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from tests import breadth
+
 ROOT = Path(__file__).parents[1]
 WHERE = Path("shared", "wire", "recordings")
 
@@ -54,10 +56,10 @@ def index() -> dict[str, dict[str, str]]:
     return {row[0].removesuffix(".sse"): dict(zip(cells[0], row, strict=False)) for row in cells[2:]}
 
 
-def param(recorded: list[Recorded]) -> Any:
-    """For `parametrize`: a test a body, or one that is skipped where there are none."""
+def param(recorded: list[Recorded], nth: int = 1) -> Any:
+    """For `parametrize`: a test a body, or one that is skipped where there are none. All but each nth are breadth."""
     missing = pytest.param(None, marks=pytest.mark.skip("the recorded bodies, or the challenge, are not there"))
-    return [pytest.param(one, id=one.name) for one in recorded] or [missing]
+    return breadth.each(nth, [pytest.param(one, id=one.name) for one in recorded]) or [missing]
 
 
 def must_be_there_in_ci() -> None:

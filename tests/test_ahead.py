@@ -16,6 +16,7 @@ from grader.report import Report
 from grader.scenario import Scenario, Submission
 from grader.session import Session, Stop
 from grader.timeline import Timeline
+from tests import breadth
 
 ROOT = Path(__file__).parents[1]
 CHALLENGE = load_all(Kit(ROOT))[0]
@@ -48,7 +49,7 @@ def told(report: Report) -> Any:
     return challenge.status, [check.model_dump() for check in challenge.checks], [run.id for run in challenge.runs]
 
 
-@pytest.mark.parametrize("path", SUBMISSIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", breadth.each(3, SUBMISSIONS), ids=lambda path: path.stem)
 def test_foresight_changes_no_verdict_and_no_word(session: Session, path: Path) -> None:
     foresight = Foresight()
     graded(session, CHALLENGE.solution, foresight)  # now all that can be asked for is known

@@ -20,7 +20,7 @@ from grader.stream.features import features
 from grader.stream.misread import Reading
 from grader.stream.mistakes import Misreading, misreadings
 from grader.stream.sse import decode
-from tests import corpus
+from tests import breadth, corpus
 
 FOLDER = corpus.challenges()["08-any-server"].folder
 CASES = examples(FOLDER / "cases.toml")
@@ -150,7 +150,7 @@ def test_the_timed_streams_have_every_line_end_every_way_to_wait_and_empty_reads
     assert any(event.latest > len(stream.reads) for stream, event in events), "a CR at the very end"
 
 
-@pytest.mark.parametrize("name", sorted(set(MAY_HAVE) - {"SIZES"}))
+@pytest.mark.parametrize("name", breadth.each(3, sorted(set(MAY_HAVE) - {"SIZES"})))
 def test_each_mistake_is_told_from_all_others(name: str) -> None:
     """By a check's streams, and by what came out right in the checks before it; else a diagnosis would be a guess. What
     shows in the plainest streams is settled before the other checks are tried."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from grader.clocking import COARSEST_S, SLEW_S, Span, Taken, fits, readings, slack, stages
@@ -14,8 +14,6 @@ from grader.timeline import Timeline
 
 RIGHT = (0, 2, 4)
 STAGES = 5
-settings.register_profile("kit", max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("kit")
 
 
 # -- a model of a run ------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from grader.session import Session
 from grader.stream import recut
 from grader.stream.fixture import About, Fixture
 from grader.verdict import verdicts
+from tests import breadth
 
 NOTHING = Fixture("none", b"", About(origin="hand-made", note="a test", dialect="openai"))
 TABLE = [
@@ -252,6 +253,7 @@ def test_shrinking_does_not_slide_to_another_mistake(session: Session) -> None:
     assert ":" in case.given
 
 
+@breadth.mark
 def test_a_program_that_hangs_on_smaller_streams_is_not_tried_again_and_again(session: Session) -> None:
     code = """
         def iter_data(reads):

@@ -28,13 +28,13 @@ from grader.jail.spec import Limits
 from grader.jail.tiers import CONFINED, LIMITED, SEPARATE
 from grader.report import ChallengeReport
 from grader.session import Session
-from tests import corpus
+from tests import breadth, corpus
 from tests.corpus import ROOT, SUBMISSIONS, Case
 from tests.jail.test_confinement import as_somebody
 from tests.jail.test_runs import until
 
-WHOLE = os.environ.get("CORPUS") == "all"
 FEW = os.environ.get("HOSTILE") == "few"  # of the files, those that another user could harm, and some others
+NTH = 9  # of the others, and without breadth of all
 HAS = sys.platform == "linux" and landlock.version() >= landlock.TCP_SINCE and seccomp.HERE is not None
 LIMITS = Limits(cpu_s=2, wall_s=5.0, whole_s=8.0, doze_s=2.0, memory=400 * 1024**2)
 LATER_S = 2.0  # by which a run may outlive its limit
@@ -50,7 +50,9 @@ confined = pytest.mark.skipif(not HAS, reason="needs Landlock 4 and seccomp")
 def files() -> list[Path]:
     found = sorted((SUBMISSIONS / "hostile").glob("*.py"))
     return [
-        path for i, path in enumerate(found) if not FEW or i % 9 == 0 or any(w in path.stem for w in ONLY_FOR_USERS)
+        path
+        for i, path in enumerate(found)
+        if i % NTH == 0 or (breadth.WHOLE and not FEW) or (FEW and any(w in path.stem for w in ONLY_FOR_USERS))
     ]
 
 
@@ -192,6 +194,7 @@ def test_the_corpus_is_large_and_its_ids_are_known() -> None:
 
 
 @confined
+@breadth.mark
 @pytest.mark.skipif(FEW, reason="it is this test that asks for it")
 def test_an_ordinary_user_is_as_safe(tmp_path: Path) -> None:
     """All of it once more, as somebody who owns the judge's processes and files as well as the run's."""
@@ -199,7 +202,7 @@ def test_an_ordinary_user_is_as_safe(tmp_path: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="somebody-") as home:
         Path(home).chmod(stat.S_IRWXU)
         os.chown(home, 1234, 1234)
-        env = {**os.environ, "TMPDIR": home, "HOME": home, "HOSTILE": "" if WHOLE else "few"}
+        env = {**os.environ, "TMPDIR": home, "HOME": home, "HOSTILE": "" if breadth.CORPUS else "few"}
         options = ["-p", "no:cacheprovider", "-p", "no:xdist", f"--basetemp={home}/pytest"]
         said = subprocess.run([*command, *options], cwd=ROOT, env=env, capture_output=True, text=True)
         assert said.returncode == 0, said.stdout[-5000:] + said.stderr[-2000:]
@@ -214,8 +217,9 @@ def test_an_ordinary_user_is_as_safe(tmp_path: Path) -> None:
 def test_right_programs_pass_in_weaker_tiers(tier: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRADER_ISOLATION", tier)
     assert at_most() == tier
-    chosen = corpus.right() if WHOLE else list({case.challenge: case for case in corpus.right()}.values())
-    assert {case.challenge for case in chosen} == set(corpus.challenges())
+    one_each = breadth.some(3, {case.challenge: case for case in corpus.right()}.values())
+    chosen = corpus.right() if breadth.CORPUS else one_each
+    assert {case.challenge for case in chosen} == set(breadth.some(3, corpus.challenges()))
     with Session(LIBRARIES) as session:
         session.ready()
         assert session.confinement().tier in (tier, SEPARATE)

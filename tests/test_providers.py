@@ -25,7 +25,7 @@ from grader.stream import cut, sse
 from grader.stream.body import Part
 from grader.stream.fixture import About, Fixture
 from grader.stream.salt import Salted
-from tests import corpus, recordings
+from tests import breadth, corpus, recordings
 from tests.recordings import Recorded
 
 PROMPT = "hi"
@@ -182,8 +182,20 @@ def came_out(exercise: Exercise, outcome: Outcome) -> dict[str, Any]:
     return {"raised": outcome.error["type"]} if outcome.kind == "raised" else {outcome.kind: outcome.why}
 
 
-@pytest.mark.parametrize("recorded", recordings.param(PROVIDERS))
-@pytest.mark.parametrize("exercise", THERE, ids=lambda exercise: exercise.challenge[:2])
+def each_body_by_each_solution() -> list[Any]:
+    """For `parametrize`. Without breadth, each body is read by one of them, each by some."""
+    bodies = recordings.param(PROVIDERS)
+    return [
+        pytest.param(
+            exercise, *body.values, id=f"{exercise.challenge[:2]}-{body.id}",
+            marks=[*body.marks, *([] if (number - turn) % len(THERE) == 0 else [breadth.mark])],
+        )
+        for turn, exercise in enumerate(THERE)
+        for number, body in enumerate(bodies)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("exercise", "recorded"), each_body_by_each_solution())
 def test_solutions_read_real_replies(session: Session, exercise: Exercise, recorded: Recorded) -> None:
     with ThreadPoolExecutor(len(CUTTINGS)) as pool:
         records = pool.map(lambda cutting: played(session, exercise, recorded, cutting), CUTTINGS.values())
@@ -195,7 +207,7 @@ def test_solutions_read_real_replies(session: Session, exercise: Exercise, recor
             assert recorded.body.startswith(sent), "a reply to those who ask for usage is played word for word"
 
 
-@pytest.mark.parametrize("recorded", recordings.param([r for r in PROVIDERS if r.name not in BY_HAND]))
+@pytest.mark.parametrize("recorded", recordings.param([r for r in PROVIDERS if r.name not in BY_HAND], 4))
 def test_the_deltas_of_real_replies_are_returned_as_received(session: Session, recorded: Recorded) -> None:
     """Also where servers add fields of their own; the order of keys aside."""
     value = played(session, THERE[0], recorded, small_reads).outcome.value
@@ -203,7 +215,7 @@ def test_the_deltas_of_real_replies_are_returned_as_received(session: Session, r
     assert value["deltas"] == [chunk["choices"][0]["delta"] for chunk in chunks if chunk["choices"]]
 
 
-@pytest.mark.parametrize("recorded", recordings.param(PROVIDERS if "08-any-server" in corpus.challenges() else []))
+@pytest.mark.parametrize("recorded", recordings.param(PROVIDERS if "08-any-server" in corpus.challenges() else [], 4))
 def test_any_server_s_events_come_out_of_solution_08(recorded: Recorded) -> None:
     """It uses no network, so it is called here: each body, cut anew, gives the data of each of its events."""
     challenge = corpus.challenges()["08-any-server"]

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.shrinking import BATCH, shrink, size, smaller, without
+from tests import breadth
 
 sys.path.insert(0, str(Path(__file__).parent / "stream"))
 from sse_bytes import cuts
@@ -68,7 +69,7 @@ def test_what_is_smaller_is_smaller_and_the_smallest_comes_first(reads) -> None:
     assert all(one < size(reads) for one in sizes)
 
 
-@settings(max_examples=30)
+@settings(max_examples=breadth.examples(30))
 @given(cuts(), st.data())
 def test_leaving_out_a_stretch_keeps_the_rest_and_its_cuts(reads, data) -> None:
     body = b"".join(reads)

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from grader import signing
 from grader.errors import UsageError
 from grader.report import Report
+from tests import breadth
 from tests.show.reports import everything
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -94,7 +95,7 @@ def test_a_signed_report_is_the_report_by_its_key() -> None:
     assert SIGNED.count(b"\n") == 1
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=breadth.examples(400), deadline=None)
 @given(st.integers(0, len(SIGNED) - 1), st.integers(1, 255))
 def test_no_byte_can_be_another(place: int, difference: int) -> None:
     changed = bytearray(SIGNED)

@@ -1,27 +1,35 @@
 """The verdict is sacred: every right submission passes, every wrong one fails with its root cause."""
 
-import os
 from pathlib import Path
 
 import pytest
 
 from grader.diagnosis.misconceptions import misconceptions
 from grader.session import Session
-from tests import corpus
+from tests import breadth, corpus
 from tests.corpus import Case
 
-WHOLE = os.environ.get("CORPUS") == "all"  # which takes its time; `make lint` and `make soak` do still more
-SEEDS = (11, 222) if WHOLE else (11,)
+SEEDS = (11, 222) if breadth.CORPUS else (11,)  # `make lint` and `make soak` do still more
+COMMON = corpus.common()
 
 
-@pytest.mark.parametrize("case", corpus.right(), ids=lambda case: case.name)
+def where_it_is_told(case: Case) -> tuple[str, str | None]:
+    """A common diagnosis is tried in each challenge that has it, any other once."""
+    return (case.challenge if case.diagnosis in COMMON else "", case.diagnosis)
+
+
+@pytest.mark.parametrize("case", breadth.one_of_each(corpus.made_with, corpus.right()), ids=lambda case: case.name)
 def test_right_submissions_pass_with_full_points(session: Session, case: Case) -> None:
     for seed in SEEDS:
         report = corpus.graded(session, case, seed)
         assert corpus.verdict_is_right(case, report), f"seed {seed}: {corpus.told(report)}"
 
 
-@pytest.mark.parametrize("case", corpus.wrong() if WHOLE else corpus.one_of_each(), ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case",
+    breadth.one_of_each(where_it_is_told, corpus.wrong() if breadth.CORPUS else corpus.one_of_each()),
+    ids=lambda case: case.name,
+)
 def test_wrong_submissions_fail_with_their_root_cause(session: Session, case: Case) -> None:
     report = corpus.root_cause(session, case, seed=44)
     assert corpus.verdict_is_right(case, report), corpus.told(report)

@@ -14,6 +14,7 @@ from grader.authoring.mutants import equivalent
 from grader.authoring.mutants.engine import Mutant, mutants
 from grader.authoring.mutants.operators import OPERATORS
 from grader.errors import UsageError
+from tests import breadth
 
 PROGRAMS = sorted([*(ROOT / "solutions").glob("*.py"), *(ROOT / "tests" / "submissions").glob("0[137]*/right/*.py")])
 
@@ -68,7 +69,7 @@ def all_is_well_with(source: str) -> None:
 
 
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=breadth.examples(20), deadline=None)
 @given(STATEMENTS)
 def test_mutants_of_any_program(body: str) -> None:
     all_is_well_with(f"def f(x):\n{indent(body)}")

@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 
 from grader.classroom.identity import Refused, Seen, SeenInMemory, Trust, Unavailable, Verifier, github, gitlab
 from grader.classroom.store.store import Store
+from tests import breadth
 
 KEY, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 WEAK = rsa.generate_private_key(public_exponent=65537, key_size=1024)
@@ -318,7 +319,7 @@ def test_a_trust_that_asks_for_no_workflow_at_a_ref_is_no_trust(workflows: list[
         github(audience=DASHBOARD, workflows=workflows, repositories=REPOSITORIES)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=breadth.examples(50), deadline=None)
 @given(st.text(max_size=60) | st.lists(st.binary(max_size=30), min_size=3, max_size=3).map(
     lambda parts: b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts).decode()
 ))  # fmt: skip

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from grader.classroom.policy import Extension, Policy
 from grader.classroom.policyfile import load, parse
 from grader.errors import UsageError
+from tests import breadth
 from tests.classroom.classes import FIRST, SECOND, THIRD
 
 IDS = [FIRST, SECOND, THIRD]
@@ -115,7 +116,7 @@ KEYS = st.sampled_from(
 VALUES = st.sampled_from(["2026-11-30", "07:00:00", "1e999", "-1", "'a'", "[1]", "['1']", "true", "{}", "9999-12-31T23:59:59-12:00", "0001-01-01"])  # fmt: skip
 
 
-@settings(max_examples=200, deadline=timedelta(seconds=2))
+@settings(max_examples=breadth.examples(200), deadline=timedelta(seconds=2))
 @given(st.dictionaries(KEYS, VALUES, max_size=4))
 def test_any_file_is_a_policy_or_says_why_it_is_none(pairs: dict[str, str]) -> None:
     try:

@@ -19,6 +19,7 @@ from grader.classroom.store import opening, schema
 from grader.classroom.store.graded import kit_of
 from grader.classroom.store.store import Store
 from grader.errors import UsageError
+from tests import breadth
 from tests.classroom.made import INSPECT, ITERATE, KIT, POLICY, at, graded, handed
 
 
@@ -265,7 +266,7 @@ def test_a_regrading_that_says_the_same_or_fails_changes_nothing(store: Store) -
 
 
 @given(st.text(), st.text(), st.text())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=breadth.examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_name_can_be_kept(store: Store, student: str, name: str, origin: str) -> None:
     """What folders and zips may be called: NUL, halves of characters, quotes."""
     one = handed("x" + student)

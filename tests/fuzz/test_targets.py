@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests import breadth
 from tests.fuzz.engine import attempt
 from tests.fuzz.targets import TARGETS
 
@@ -17,7 +18,7 @@ FEW = {"sources": 60, "memories": 30, "zips": 20, "runs": 15, "reports": 10, "si
 def test_whatever_comes_in_is_dealt_with(name: str) -> None:
     target = TARGETS[name]
 
-    @settings(max_examples=(CASES | FEW)[name], database=None)
+    @settings(max_examples=breadth.examples((CASES | FEW)[name]), database=None)
     @given(st.integers(0, 2**40))
     def played(number: int) -> None:
         failure = attempt(target, target.made(number), number)

@@ -34,6 +34,7 @@ from grader.stream.reply import Reply
 from grader.stream.salt import Salted
 from grader.stream.script import End, Finish, Linger, Pause, Script, Send, script
 from grader.stream.sse import decode
+from tests import breadth
 from tests.stream.chats import KIT
 
 ROOT = Path(__file__).parents[2]
@@ -81,7 +82,7 @@ def chunks_of_httpx2_async(wanted: dict[str, Any]) -> list[bytes]:
 READERS = [chunks_of_requests, chunks_of_httpx2, chunks_of_httpx2_async]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=breadth.examples(60), deadline=None)
 @given(st.sampled_from(KIT), st.sampled_from(CUTS), st.integers(0, 10**6), st.sampled_from(READERS), st.booleans())
 def test_reads_are_those_of_the_socket_server(fixture, cutting, seed, read, with_usage) -> None:
     def play(salted: Salted) -> Script:

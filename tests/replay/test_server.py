@@ -25,6 +25,7 @@ from grader.stream.body import join
 from grader.stream.salt import Salted
 from grader.stream.script import End, Finish, Linger, Pause, Script, Send, Settle
 from grader.stream.sse import decode
+from tests import breadth
 
 
 @pytest.fixture(scope="module")
@@ -247,7 +248,7 @@ def test_a_request_in_single_bytes_is_one_request(stage: Stage) -> None:
         assert client.answer().status == 200
 
 
-@settings(max_examples=25)
+@settings(max_examples=breadth.examples(25))
 @given(offsets=st.lists(st.integers(0, 400), max_size=6))
 def test_requests_cut_anywhere_are_the_same_requests(stage: Stage, offsets: list[int]) -> None:
     both = request(asking(stream=False)) + request(asking(model="x"))
@@ -333,7 +334,7 @@ def test_garbage_is_refused_with_400_and_the_connection_closed(stage: Stage, dat
     assert ask(stage).status == 200, "others are served on"
 
 
-@settings(max_examples=40)
+@settings(max_examples=breadth.examples(40))
 @given(data=st.binary(max_size=60))
 def test_no_bytes_bring_the_server_down(stage: Stage, data: bytes) -> None:
     with Client(stage.port) as client:

@@ -19,6 +19,7 @@ from grader.report import ChallengeReport, Report
 from grader.show import github, markdown
 from grader.show.formats import Format, render
 from grader.untrusted import escaped, visible
+from tests import breadth
 from tests.show import consumers
 from tests.show.reports import FAULT, NOT_STARTED, PASSED, a_challenge, a_check, a_report, everything, simple
 
@@ -72,7 +73,7 @@ def test_every_report_fits_what_the_tool_reads(name: str, format: Format) -> Non
     jsonschema.validate(data(REPORTS[name], format), SCHEMAS[format])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=breadth.examples(25), deadline=None)
 @given(TEXTS)
 def test_and_so_does_one_with_any_text_in_it(text: str) -> None:
     report = everything(text)
@@ -142,7 +143,7 @@ def test_junit_names_are_unique_and_hold_nothing_that_changes_from_run_to_run() 
     assert [[case.name for case in suite] for suite in suites(other)] == names
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=breadth.examples(25), deadline=None)
 @given(TEXTS)
 def test_junit_can_be_read_whatever_a_learner_wrote(text: str) -> None:
     case = list(next(iter(suites(everything(text)))))[1]
@@ -198,7 +199,7 @@ def test_the_graders_own_fault_costs_nothing_in_classroom_and_is_told_where_ther
 
 
 @given(TEXTS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=breadth.examples(25), deadline=None)
 def test_what_the_classroom_reporter_prints_into_a_log_is_no_command(text: str) -> None:
     for test in data(everything(text), Format.classroom)["tests"]:
         printed = f"❌ {test['name']}\n\nError: {test['message']}\n"
@@ -255,7 +256,7 @@ def commands(log: str) -> list[tuple[str, dict[str, str], str]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=breadth.examples(60), deadline=None)
 @given(TEXTS)
 def test_the_only_commands_in_the_log_are_ours(text: str) -> None:
     found = commands(render(everything(text), Format.github, 1))
@@ -344,7 +345,7 @@ OURS = {"<!-- -->", "<sub>", "</sub>", "</details>"} | {
 }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=breadth.examples(80), deadline=None)
 @given(TEXTS.filter(str.strip))
 def test_no_text_makes_an_element_of_the_page(text: str) -> None:
     source = render(everything(text), Format.markdown, 1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from grader.report import Report
 from grader.session import Session
 from grader.show.html import challenge_section, check_section, nested_style, page, style, timeline_svg, visible, window
-from tests import corpus
+from tests import breadth, corpus
 from tests.show.reports import NOT_STARTED, PASSED, a_challenge, a_report, a_run, every_kind, everything, shown, write
 
 VOID = {"meta", "br", "link", "img", "hr", "input"}
@@ -79,7 +79,7 @@ class Page(HTMLParser):
 PLAIN = Page(page(everything()))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=breadth.examples(30), deadline=None)
 @given(TEXTS)
 def test_whatever_a_learner_wrote_is_text_and_nothing_but_text(text: str) -> None:
     source = page(everything(text), 3)

@@ -15,6 +15,7 @@ from grader.stream import body, cut
 from grader.stream.body import Part
 from grader.stream.fixture import Fixture
 from grader.stream.salt import salt
+from tests import breadth
 
 CUTS = [
     cut.one_event_a_read,
@@ -29,7 +30,7 @@ SEEDS = st.integers(0, 2**48)
 BY_NAME = dict(zip(NAMES, KIT, strict=True))
 
 each_cut = pytest.mark.parametrize("how", CUTS, ids=[c.__name__ for c in CUTS])
-every_fixture = pytest.mark.parametrize("fixture", KIT, ids=NAMES)
+every_fixture = pytest.mark.parametrize("fixture", breadth.each(8, KIT), ids=NAMES)
 
 
 def offsets(reads: Sequence[int]) -> list[int]:

@@ -18,12 +18,13 @@ from grader.stream.body import join
 from grader.stream.fixture import Fixture, Salting
 from grader.stream.reply import Reply
 from grader.stream.salt import TEXT_FIELDS, salt, salt_json, salt_text
+from tests import breadth
 
 BY_NAME = dict(zip(NAMES, KIT, strict=True))
 SEEDS = st.integers(0, 2**48)
 MANY = range(40)
 
-every_fixture = pytest.mark.parametrize("fixture", KIT, ids=NAMES)
+every_fixture = pytest.mark.parametrize("fixture", breadth.each(8, KIT), ids=NAMES)
 
 
 class Recipe(BaseModel):
@@ -236,7 +237,7 @@ INVALID = ["03/wrong-types", "03/out-of-bounds", "03/cut-off", "03/more-text", "
 @pytest.mark.parametrize("name", VALID)
 def test_a_valid_recipe_stays_valid(name: str) -> None:
     schema = Recipe.model_json_schema()
-    for seed in range(100):
+    for seed in breadth.some(5, range(100)):
         text = salt(BY_NAME[name], seed, model="m").reply.text
         Recipe.model_validate_json(text)
         jsonschema.validate(json.loads(text), schema)
@@ -253,7 +254,7 @@ def test_the_numbers_of_a_recipe_stay_in_their_ranges_and_change(name: str) -> N
 
 @pytest.mark.parametrize("name", INVALID)
 def test_what_is_no_valid_recipe_never_becomes_one(name: str) -> None:
-    for seed in range(100):
+    for seed in breadth.some(5, range(100)):
         with pytest.raises(ValidationError):
             Recipe.model_validate_json(salt(BY_NAME[name], seed, model="m").reply.text)
 

@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grader.stream.sse import Decoder, Event, decode, encode
+from tests import breadth
 
 EOLS = ("\n", "\r", "\r\n")
 # Small alphabets find more: what matters are line ends, colons, spaces, the names of fields, and UTF-8.
@@ -67,7 +68,9 @@ def test_decodes_the_whole_body(case: Case) -> None:
     assert told(decode(case.body)) == case.expected
 
 
-@each_case
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=c.name, marks=breadth.mark if len(c.body) > 100_000 else ()) for c in CASES]
+)
 def test_decodes_byte_by_byte(case: Case) -> None:
     assert told(events_of(byte_by_byte(case.body))) == case.expected
 

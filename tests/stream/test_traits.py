@@ -15,7 +15,7 @@ from grader.stream.body import join
 from grader.stream.fixture import DIALECTS, About, Fixture
 from grader.stream.salt import salt
 from grader.stream.traits import LOOKS, NONE, compare, dialect, of_fixture, traits
-from tests import recordings
+from tests import breadth, recordings
 from tests.recordings import Recorded
 
 USAGE = {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}
@@ -181,7 +181,7 @@ def test_how_a_stream_is_read_changes_no_other_trait(fixture, seed) -> None:
     assert cut == whole
 
 
-@pytest.mark.parametrize("fixture", KIT, ids=NAMES)
+@pytest.mark.parametrize("fixture", breadth.each(8, KIT), ids=NAMES)
 def test_salting_changes_no_trait_but_the_finish_reason(fixture: Fixture) -> None:
     """What a fixture is there for is its shape, and salt leaves it alone."""
     as_recorded = traits(fixture.body)
@@ -208,7 +208,7 @@ def test_a_text_about_a_server_is_no_sign_of_it() -> None:
 # -- beside fixtures --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("fixture", KIT, ids=NAMES)
+@pytest.mark.parametrize("fixture", breadth.each(8, KIT), ids=NAMES)
 @pytest.mark.parametrize("with_usage", [True, False])
 def test_what_is_played_of_a_fixture_is_nothing_new_beside_it(fixture: Fixture, with_usage: bool) -> None:
     salted = salt(fixture, 3, model="m")

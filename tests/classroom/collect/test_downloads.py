@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from grader.classroom.model import Gathered
+from tests import breadth
 from tests.classroom.handing_in import CODE, FIRST, SECOND, gathered, pairs, put, said, zipped
 
 MOODLE = {
@@ -234,7 +235,9 @@ CONTENTS = st.sampled_from(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=breadth.examples(120), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     files=st.dictionaries(st.lists(PARTS, min_size=1, max_size=4).map("/".join).filter(bool), CONTENTS, max_size=6),
     whole=st.booleans(),

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from grader.classroom.collect import zips
 from grader.classroom.collect.entries import Unreadable
 from grader.classroom.collect.zips import open_zip
+from tests import breadth
 from tests.classroom.handing_in import CODE, gathered, pairs, put, said, zipped
 
 
@@ -121,7 +122,7 @@ def test_an_encrypted_file_says_so(tmp_path: Path) -> None:
     assert "is encrypted. Pack it without a password." in said(gathered(tmp_path / "class.zip").problems)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=breadth.examples(150), deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_a_zip_or_unreadable(content: bytes) -> None:
     try:
@@ -132,7 +133,7 @@ def test_any_bytes_are_a_zip_or_unreadable(content: bytes) -> None:
         assert ".." not in entry.parts
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=breadth.examples(150), deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), min_size=1, max_size=6), st.integers(0, 300))
 def test_a_damaged_zip_gives_what_is_left_of_it_or_problems(damage: list[tuple[int, int]], cut: int) -> None:
     packed = bytearray(zipped({"alice/inspect_chunk.py": CODE * 20, "bob/a.py": CODE, "Zoë/x.ipynb": "{}"}))
@@ -152,7 +153,7 @@ def test_a_damaged_zip_gives_what_is_left_of_it_or_problems(damage: list[tuple[i
 NAMES = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=breadth.examples(60), deadline=None)
 @given(st.dictionaries(st.lists(NAMES, min_size=1, max_size=4).map("/".join), st.binary(max_size=50), max_size=5))
 def test_no_name_leads_out_of_the_archive(files: dict[str, bytes]) -> None:
     opened = open_zip(crafted(*files.items()), "x.zip")

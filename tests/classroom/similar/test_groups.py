@@ -16,6 +16,7 @@ from grader.classroom.similar.excerpts import excerpts
 from grader.classroom.similar.groups import FEWEST, Group, Prints, Submission, groups
 from grader.classroom.similar.tokens import lines_of, tokens
 from grader.classroom.similar.winnow import K, W, fingerprints
+from tests import breadth
 from tests.corpus import SUBMISSIONS, challenges
 
 FIRST = challenges()["01-inspect-a-chunk"]
@@ -183,7 +184,7 @@ def test_a_fingerprint_stands_where_its_tokens_stand(words: list[str]) -> None:
             assert value in fingerprints(words[place : place + K])
 
 
-@settings(max_examples=150)
+@settings(max_examples=breadth.examples(150))
 @given(st.text(max_size=200) | st.binary(max_size=200))
 def test_any_bytes_have_tokens(content: str | bytes) -> None:
     source = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
