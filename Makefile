@@ -14,7 +14,8 @@
 #   make notebook         the challenges as notebooks: a course of nbgrader's in course/, graded, with its scores
 #   make solutions        grade the reference solutions
 #   make new N=10-mine    begin a challenge             make lint C=10    check challenges as their author
-#   make test             the kit's own tests           make bench, make soak: the long ones
+#   make test             the kit's own tests, in minutes; BREADTH=whole make test: all of them
+#   make bench, make soak the long ones
 #   make fuzz             a million broken words, requests, files, reports: what fails, and how to see it again
 #   make live             the solutions against a real endpoint: costs tokens, sends one request a challenge
 
@@ -90,8 +91,9 @@ live: needs-solutions $(VENV)/.kit
 solutions: needs-solutions $(VENV)/.kit
 	@$(GRADER) grade $(C) --solutions $(ARGS)
 
+# Each of the four reads all test modules, and keeping what Python makes of them spares the next time most of that.
 test: needs-tests $(VENV)/.test
-	@$(BIN)/python -m pytest -n 4 $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
 
 check: needs-tests $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check grader tests challenges solutions bench && $(BIN)/mypy

@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from tests import breadth
 from tests.commands.kits import ROOT, copy_kit
 from tests.show.consumers import CLASSROOM50, GRADESCOPE
 from tests.submitting.desk import open_desk
@@ -246,6 +247,7 @@ def test_on_github_wrong_use_ends_with_its_status_and_a_sentence(runner: Runner)
     assert "no challenge" in done.stderr
 
 
+@breadth.mark
 def test_on_github_the_report_is_submitted_as_it_was_graded_and_no_other(runner: Runner) -> None:
     runner.hand_in(SOLUTION)
     temp = runner.tmp / "temp"
@@ -276,6 +278,7 @@ def test_on_github_the_report_is_submitted_as_it_was_graded_and_no_other(runner:
         assert len(desk.came) == 2, "what is not what was graded is not sent"
 
 
+@breadth.mark
 def test_on_gitlab_the_script_leaves_a_junit_report(runner: Runner) -> None:
     runner.hand_in(SOLUTION)
     job = yaml(CI / "gitlab" / "grade.yml")
@@ -287,6 +290,7 @@ def test_on_gitlab_the_script_leaves_a_junit_report(runner: Runner) -> None:
         assert (runner.checkout / name).exists()
 
 
+@breadth.mark
 def test_on_gradescope_the_results_are_where_it_looks(runner: Runner) -> None:
     home = runner.tmp / "autograder"
     (home / "results").mkdir(parents=True)
@@ -302,6 +306,7 @@ def test_on_gradescope_the_results_are_where_it_looks(runner: Runner) -> None:
     assert results["score"] == sum(test["max_score"] for test in results["tests"])
 
 
+@breadth.mark
 def test_in_classroom_50_the_result_fits_its_schema_and_the_status_is_0_whatever_the_verdict(runner: Runner) -> None:
     runner.hand_in(b"def inspect_stream(prompt):\n    return 1\n")
     names = {"CLASSROOM": "c", "ASSIGNMENT": "a", "OWNER": "ada", "SUBMISSION_TAG": "submit/1", "CHALLENGES": "1"}

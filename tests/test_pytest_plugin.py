@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from grader.pytest_items import item_name
+from tests import breadth
 from tests.commands.kits import ROOT, copy_kit, environment, grader
 from tests.commands.test_grade import _alive, _wait_for_run
 
@@ -150,6 +151,7 @@ def test_checks_are_items_with_their_titles_and_the_verdicts_of_the_command(
     assert again.stdout.splitlines()[-1].strip("= ").startswith("1 failed in"), "last failed: that one, and no other"
 
 
+@breadth.mark
 def test_the_order_of_the_items_changes_no_verdict(tmp_path: Path) -> None:
     """What earlier checks have seen decides how later ones are played: here, whether the server waits for pieces."""
     kit = make_kit(tmp_path, {FIRST: SUBMISSIONS / FIRST / "wrong" / "buffers-body--urlopen-read.py"})
@@ -159,6 +161,7 @@ def test_the_order_of_the_items_changes_no_verdict(tmp_path: Path) -> None:
     assert {status for status, *_ in said.values()} == {"pass", "fail"}
 
 
+@breadth.mark
 def test_workers_of_xdist_say_the_same_with_one_seed(kit: Path, by_the_command: Verdicts) -> None:
     done = run(kit, f"challenges/{FIRST}", "-p", "xdist", "-n", "2", "--junitxml", "two.xml")
     properties = ElementTree.parse(kit / "two.xml").iter("property")
@@ -171,20 +174,15 @@ def test_workers_of_xdist_say_the_same_with_one_seed(kit: Path, by_the_command: 
 
 @pytest.mark.parametrize(
     ("wanted", "checks"),
-    [
-        ("01", 14),
-        ("include_usage", 11),
-        ("02-prove", 11),
-        ("reads-utf8", 1),
-        ("arrives and 03", 1),
-        ("azure", 1),
-    ],
+    breadth.each(
+        3, [("01", 14), ("include_usage", 11), ("02-prove", 11), ("reads-utf8", 1), ("arrives and 03", 1), ("azure", 1)]
+    ),
 )
 def test_k_takes_numbers_ids_and_words_of_titles(kit: Path, wanted: str, checks: int) -> None:
     assert len(collected(kit, str(kit / "challenges"), "-k", wanted)) == checks
 
 
-@pytest.mark.parametrize("argument", ["checks.py", "challenge.toml", "inspect_chunk.py", ""])
+@pytest.mark.parametrize("argument", breadth.each(2, ["checks.py", "challenge.toml", "inspect_chunk.py", ""]))
 def test_a_challenge_goes_by_its_folder_and_by_each_of_its_files(kit: Path, argument: str) -> None:
     assert len(collected(kit, str(kit / "challenges" / FIRST / argument))) == 14
 

@@ -75,7 +75,7 @@ def test_mutants_of_any_program(body: str) -> None:
     all_is_well_with(f"def f(x):\n{indent(body)}")
 
 
-@pytest.mark.parametrize("path", PROGRAMS[::12], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", breadth.each(4, PROGRAMS[::12]), ids=lambda path: path.stem)
 def test_mutants_of_what_learners_write(path) -> None:
     all_is_well_with(path.read_text("utf-8"))
 

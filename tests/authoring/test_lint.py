@@ -9,11 +9,13 @@ from begun import CHECKS, ID, SOLUTION, STUB, SUBMISSIONS, replace
 
 from grader.authoring.lint import Options, lint
 from grader.challenge import Kit
+from tests import breadth
 from tests.commands.kits import grader
 
 UNFLUSHED = replace(SOLUTION, ', end="", flush=True', ', end=""')
 
 
+@breadth.mark
 def test_a_challenge_that_was_just_begun_lints_with_all_its_mutants(kit: Kit) -> None:
     done = grader(kit.root, "lint", "10", "--seeds", "2", "--json")
     assert (done.returncode, done.stderr) == (0, "")

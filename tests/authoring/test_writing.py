@@ -19,6 +19,7 @@ from grader.checking import Run
 from grader.scenario import Scenario
 from grader.stream import cut
 from grader.stream.fixture import Salting
+from tests import breadth
 from tests.commands.kits import copy_kit, environment, grader
 
 PAGE = (ROOT / "docs" / "writing-a-challenge.md").read_text("utf-8")
@@ -67,6 +68,7 @@ def type_in(kit: Path, lines: str, variables: dict[str, str]) -> str:
     return done.stdout
 
 
+@breadth.mark
 def test_a_tenth_challenge_written_by_the_page_lints(tmp_path: Path) -> None:
     kit = copy_kit(tmp_path)
     (kit / "docs").mkdir()

@@ -18,6 +18,7 @@ from grader.classroom import dask
 from grader.classroom.store.store import Store
 from grader.commands.classroom import Wanted, run
 from grader.errors import UsageError
+from tests import breadth
 from tests.classroom.postgres import Postgres
 from tests.classroom.small import (
     CORPUS,
@@ -156,6 +157,7 @@ def test_without_the_extra_it_is_said_how_to_install_it(shared_kit: Path, tmp_pa
     assert "stream-challenge-kit[class]" in done.stderr
 
 
+@breadth.mark
 def test_killed_at_any_moment_it_goes_on_and_nothing_is_lost_or_doubled(
     shared_kit: Path, tmp_path: Path, db: Path, grade: Callable[..., Said]
 ) -> None:
@@ -187,6 +189,7 @@ def test_ctrl_c_stops_it_at_once_and_leaves_nothing_behind(shared_kit: Path, tmp
     wait_until(lambda: not any(map(alive, processes)), seconds=10)
 
 
+@breadth.mark
 def test_a_database_that_is_locked_is_waited_for(shared_kit: Path, tmp_path: Path, db: Path) -> None:
     Store(str(db)).close()
     folder = class_of(tmp_path / "sub", numbered(RIGHT, 3))
@@ -201,6 +204,7 @@ def test_a_database_that_is_locked_is_waited_for(shared_kit: Path, tmp_path: Pat
     assert recorded(db) == [("s000", "pass"), ("s001", "pass"), ("s002", "pass")]
 
 
+@breadth.mark
 def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(
     shared_kit: Path, tmp_path: Path, postgres: Postgres
 ) -> None:
@@ -216,6 +220,7 @@ def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(
         ]
 
 
+@breadth.mark
 def test_a_full_disk_under_the_runs_costs_nobody_points_and_is_tried_again(
     shared_kit: Path, tmp_path: Path, db: Path, grade: Callable[..., Said]
 ) -> None:
@@ -291,6 +296,7 @@ def test_a_regrading_is_shown_before_it_counts(tmp_path: Path, db: Path, grade: 
         ]
 
 
+@breadth.mark
 def test_hostile_submissions_harm_nobody_else(
     shared_kit: Path, tmp_path: Path, db: Path, grade: Callable[..., Said]
 ) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom import dask
+from tests import breadth
 from tests.classroom.dask_cluster import Cluster
 from tests.classroom.small import (
     INSPECT,
@@ -49,6 +50,7 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
     return certificate, key
 
 
+@breadth.mark
 def test_over_tls_a_workers_death_loses_and_doubles_nothing(kit: Path, tmp_path: Path, db: Path) -> None:
     sources = numbered(RIGHT, 12) | {"w1": WRONG, "w2": WRONG + b"#"}
     folder = class_of(tmp_path / "sub", sources)
@@ -66,6 +68,7 @@ def test_over_tls_a_workers_death_loses_and_doubles_nothing(kit: Path, tmp_path:
         assert recorded(db) == [(s, "fail" if s[0] == "w" else "pass") for s in sorted(sources)]
 
 
+@breadth.mark
 def test_a_scheduler_that_restarts_loses_and_doubles_nothing(kit: Path, tmp_path: Path, db: Path) -> None:
     folder = class_of(tmp_path / "sub", numbered(RIGHT, 12))
     with Cluster(kit, tmp_path) as cluster:
@@ -85,6 +88,7 @@ def test_a_scheduler_that_restarts_loses_and_doubles_nothing(kit: Path, tmp_path
         assert recorded(db) == [(f"s{i:03}", "pass") for i in range(12)]
 
 
+@breadth.mark
 def test_workers_with_another_kit_grade_nothing(kit: Path, tmp_path: Path, db: Path) -> None:
     other = small_kit(tmp_path)
     with (other / "challenges" / INSPECT / "checks.py").open("a") as file:

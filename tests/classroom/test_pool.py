@@ -14,6 +14,7 @@ from grader.classroom import pool as pools
 from grader.classroom.judge import Unfit
 from grader.classroom.pool import Pool
 from grader.errors import GraderFault
+from tests import breadth
 from tests.classroom.small import RIGHT, WRONG, alive, challenge_of, descendants, kill, small_kit, task, wait_until
 
 FAKE = "{grader}\nsys.path.append({tests!r})\nfrom tests.classroom.fake_worker import main\nmain({fd})"
@@ -52,6 +53,7 @@ class TestThePool:
         assert {source for source, status in got.items() if status != "graded"} == {"dies a", "dies b"}
         assert got["dies a"] == got["dies b"] == "error"
 
+    @breadth.mark
     def test_with_one_worker_too(self, challenge: Challenge) -> None:
         got = statuses(challenge, "ok 1", "dies", "ok 2", "ok 3", jobs=1)
         assert got == {"ok 1": "graded", "dies": "error", "ok 2": "graded", "ok 3": "graded"}
@@ -75,6 +77,7 @@ class TestThePool:
         with Pool([challenge], 1) as pool, pytest.raises(Unfit):
             list(pool.results([task(challenge, source=b"other-kit")]))
 
+    @breadth.mark
     def test_workers_that_never_come_up_are_told_of(
         self, challenge: Challenge, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -19,6 +19,7 @@ from grader.commands.grade import Wanted, run
 from grader.errors import UsageError
 from grader.report import json_schema
 from grader.show.formats import Format
+from tests import breadth
 from tests.commands.kits import ROOT, copy_kit, environment, grader
 
 WRONG = ROOT / "tests" / "submissions" / "01-inspect-a-chunk" / "wrong"
@@ -49,9 +50,11 @@ def test_a_fresh_kit_is_not_started_and_says_where_to_begin(kit: Path) -> None:
     assert "Traceback" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", ["1", "01", "inspect", "01-inspect-a-chunk", "challenges/01-inspect-a-chunk/"])
-def test_a_challenge_goes_by_number_name_or_part_of_it(solved: Path, name: str) -> None:
-    report = json.loads(grader(solved, "grade", name, "--json").stdout)
+@pytest.mark.parametrize(
+    "name", breadth.each(4, ["1", "01", "inspect", "01-inspect-a-chunk", "challenges/01-inspect-a-chunk/"])
+)
+def test_a_challenge_goes_by_number_name_or_part_of_it(kit: Path, name: str) -> None:
+    report = json.loads(grader(kit, "grade", name, "--json").stdout)
     assert [challenge["id"] for challenge in report["challenges"]] == ["01-inspect-a-chunk"]
 
 
@@ -315,12 +318,12 @@ def test_format_html_is_utf_8_on_stdout_in_any_locale(kit: Path) -> None:
     assert "○".encode() in done.stdout
 
 
-def test_a_seed_that_was_given_is_marked_as_such_and_one_that_was_drawn_is_not(solved: Path) -> None:
-    given = grader(solved, "grade", "1", "--seed", "7", "--plain").stdout
+def test_a_seed_that_was_given_is_marked_as_such_and_one_that_was_drawn_is_not(kit: Path) -> None:
+    given = grader(kit, "grade", "1", "--seed", "7", "--plain").stdout
     assert given.rstrip().endswith("seed 7, given")
-    drawn = grader(solved, "grade", "1", "--plain").stdout
+    drawn = grader(kit, "grade", "1", "--plain").stdout
     assert re.search(r"seed \d+$", drawn.rstrip())
-    reports = [json.loads(grader(solved, "grade", "1", "--json", *more).stdout) for more in (["--seed", "7"], [], [])]
+    reports = [json.loads(grader(kit, "grade", "1", "--json", *more).stdout) for more in (["--seed", "7"], [], [])]
     assert [report["seed_given"] for report in reports] == [True, False, False]
     assert reports[1]["seed"] != reports[2]["seed"]
 

@@ -37,6 +37,13 @@ def served(kit: Path, *args: str) -> Iterator[dict[str, str]]:
             assert process.wait(20) == 0
 
 
+@pytest.fixture(scope="module")
+def endpoint(kit: Path) -> Iterator[dict[str, str]]:
+    """One for all that gets no reply from it."""
+    with served(kit) as variables:
+        yield variables
+
+
 def run(path: Path, variables: dict[str, str], *paths: Path) -> subprocess.CompletedProcess[str]:
     env = {**environment(Path()), **variables, "PYTHONPATH": os.pathsep.join(map(str, paths)), "NO_PROXY": "*"}
     return subprocess.run([sys.executable, str(path)], env=env, capture_output=True, text=True, timeout=60, check=False)
@@ -120,9 +127,10 @@ def test_a_recording_can_be_served(kit: Path, tmp_path: Path) -> None:
         ({"MODEL": ""}, "MODEL is not set"),
     ],
 )
-def test_what_cannot_be_recorded_gets_a_sentence(kit: Path, tmp_path: Path, change: dict[str, str], says: str) -> None:
-    with served(kit) as variables:
-        done = grader(kit, "record", str(tmp_path / "reply.sse"), **(variables | change))
+def test_what_cannot_be_recorded_gets_a_sentence(
+    kit: Path, tmp_path: Path, endpoint: dict[str, str], change: dict[str, str], says: str
+) -> None:
+    done = grader(kit, "record", str(tmp_path / "reply.sse"), **(endpoint | change))
     assert done.returncode == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr

@@ -22,6 +22,7 @@ from grader.jail.spec import MAX_OUTPUT, Limits, Spec
 from grader.running import Record, perform
 from grader.scenario import Call, Scenario, Submission
 from grader.stream.fixture import About, Fixture
+from tests import breadth
 
 SCENARIO = Scenario("plain", "a short stream", "test")
 CHUNK = 'data: {"id":"chatcmpl-1","choices":[{"index":0,"delta":{"content":"hi"},"finish_reason":%s}]}\n\n'
@@ -74,7 +75,11 @@ class Lab:
 
 
 @pytest.fixture(
-    scope="module", params=["forked", pytest.param("fresh", marks=pytest.mark.skipif(os.name == "nt", reason="POSIX"))]
+    scope="module",
+    params=[
+        "forked",
+        pytest.param("fresh", marks=[pytest.mark.skipif(os.name == "nt", reason="POSIX"), breadth.mark]),
+    ],
 )
 def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     if request.param == "forked" and not hasattr(os, "fork"):

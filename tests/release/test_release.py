@@ -18,6 +18,7 @@ from grader.challenge import Kit, load_all, select
 from grader.classroom.store.graded import kit_of
 from grader.errors import UsageError
 from grader.release.contents import contents
+from tests import breadth
 from tests.commands.kits import ROOT, environment, grader
 from tests.release.made import ID, PRIVATE_FIXTURE, SOLUTION, instructors_kit, release
 from tests.show.consumers import GRADESCOPE
@@ -243,7 +244,9 @@ def test_words_that_stand_in_a_challenge_left_out_are_missed_before_a_learner_mi
     release(kit, tmp_path / "both", "4", "5")
 
 
-@pytest.mark.parametrize("number", [path.name[:2] for path in sorted((ROOT / "challenges").glob("[0-9]*"))])
+@pytest.mark.parametrize(
+    "number", breadth.each(4, [path.name[:2] for path in sorted((ROOT / "challenges").glob("[0-9]*"))])
+)
 def test_each_challenge_can_be_released_alone(number: str) -> None:
     chosen = select(load_all(Kit(ROOT)), [number])
     assert contents(Kit(ROOT), chosen)
@@ -252,6 +255,7 @@ def test_each_challenge_can_be_released_alone(number: str) -> None:
 # -- private scenarios ------------------------------------------------------------------------------------------------
 
 
+@breadth.mark
 def test_private_checks_count_where_they_are_and_not_in_the_learners_kit(
     kit: Path, released: Path, tmp_path: Path
 ) -> None:
@@ -284,6 +288,7 @@ def test_another_private_file_is_another_kit_for_gradings_that_are_stored(kit: P
 # -- Gradescope -------------------------------------------------------------------------------------------------------
 
 
+@breadth.mark
 def test_the_zip_for_gradescope_grades_where_gradescope_unpacks_it(kit: Path, tmp_path: Path) -> None:
     home = tmp_path / "autograder"
     for name in ("submission", "results"):

@@ -12,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from grader.show.html import page
+from tests import breadth
 from tests.show.reports import a_challenge, a_report, a_run, every_kind, everything, write
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -49,7 +50,9 @@ def opened(browser: Browser, file: Path, **how) -> Page:
     return tab
 
 
-@pytest.mark.parametrize(("scheme", "rules"), [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
+@pytest.mark.parametrize(
+    ("scheme", "rules"), breadth.each(2, [("light", {}), ("dark", {"runOnly": ["color-contrast"]})])
+)
 def test_axe_finds_no_violation(browser: Browser, file: Path, scheme: str, rules: dict) -> None:
     tab = opened(browser, file, color_scheme=scheme)
     tab.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")
@@ -93,7 +96,7 @@ def test_a_link_to_a_picture_opens_the_run_that_it_is_in(browser: Browser, file:
     tab.close()
 
 
-@pytest.mark.parametrize("width", [400, 1200])
+@pytest.mark.parametrize("width", breadth.each(2, [400, 1200]))
 def test_only_pictures_scroll_sideways(browser: Browser, file: Path, width: int) -> None:
     tab = opened(browser, file, viewport={"width": width, "height": 800})
     tab.eval_on_selector_all("details", "all => all.forEach(one => one.open = true)")

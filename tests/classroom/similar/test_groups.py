@@ -81,7 +81,7 @@ def test_programs_that_were_made_from_one_are_one_group() -> None:
     assert named(found) == [sorted(names), sorted(ENVIRONMENTS)]
 
 
-@pytest.mark.parametrize("id", list(challenges()))
+@pytest.mark.parametrize("id", breadth.each(4, challenges()))
 def test_of_every_right_program_a_renamed_copy_is_found_in_a_class_of_all_of_them(id: str) -> None:
     prints = Prints(challenges()[id].stub.read_bytes())
     made = []
