@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from grader.classroom.policy import Policy
     from grader.classroom.store.store import Store
     from grader.dashboard.demo.filling import Begun, Known
+    from grader.dashboard.demo.sending import Senders
+    from grader.dashboard.desk import Desk
 
 DATABASE = "demo.db"  # in the kit's .grader
 CORPUS = Path("tests", "submissions")
@@ -30,6 +32,7 @@ class Ready:
 
     store: Store
     begun: Begun
+    known: Known  # what was graded before, for a class of another day
     rules: Policy
 
 
@@ -50,7 +53,7 @@ def run(*, fresh: bool, port: int, open: bool) -> int:
         ready = _ready(kit, challenges, fresh=fresh)
         with ready.store as store:
             desk = Desk(settings_of(wanted, listening.getsockname()[1]), store, kit, challenges, ready.rules)
-            _grade_meanwhile(ready, challenges)
+            _grade_meanwhile(ready, desk)
             return serve(desk, wanted, listening)
 
 
@@ -77,7 +80,7 @@ def _ready(kit: Kit, challenges: Sequence[Challenge], *, fresh: bool) -> Ready:
     students = people.the_class()
     store = Store(f"sqlite:///{path}")
     begun = filling.begin(store, students, paths.handed_in(students, shelves, until), challenges, until)
-    return Ready(store, filling.hand_out(store, begun, known), paths.rules(shelves, until))
+    return Ready(store, begun, known, paths.rules(shelves, until))
 
 
 def _kept(path: Path) -> tuple[datetime | None, Known]:
@@ -94,25 +97,31 @@ def _kept(path: Path) -> tuple[datetime | None, Known]:
         return None, filling.known_of(store)
 
 
-def _grade_meanwhile(ready: Ready, challenges: Sequence[Challenge]) -> None:
+def _grade_meanwhile(ready: Ready, desk: Desk) -> None:
     """In a thread: the pages fill as reports come in. It ends with the process, and what it had stored stays."""
-    total, left = len(ready.begun.handed), ready.begun.left
-    if not left:
+    from grader.dashboard.demo import filling
+    from grader.dashboard.demo.sending import Senders, who_sends
+
+    if not ready.begun.left:
         return
+    senders = Senders(desk, who_sends(desk.store.students()))
+    begun = filling.hand_out(desk.store, ready.begun, ready.known, senders)
     say(
-        f"{left} of {total} submissions are to be graded, {len(ready.begun.groups)} different programs; "
+        f"{begun.left} of {len(begun.handed)} submissions are to be graded, {len(begun.groups)} different programs; "
         "the pages fill as it goes on"
     )
-    threading.Thread(target=_graded, args=(ready, challenges), name="demo", daemon=True).start()
+    threading.Thread(target=_graded, args=(desk, begun, senders), name="demo", daemon=True).start()
 
 
-def _graded(ready: Ready, challenges: Sequence[Challenge]) -> None:
+def _graded(desk: Desk, begun: Begun, senders: Senders) -> None:
     from grader.dashboard.demo import filling
 
     began = time.monotonic()
     try:
-        filling.grade(ready.store, ready.begun, challenges, lambda count: None)
+        filling.grade(desk.store, begun, desk.challenges, senders)
     except (GraderFault, UsageError) as error:
         say(f"{error} What was graded is kept: start it again, and it goes on.")
     else:
         say(f"all is graded, in {time.monotonic() - began:.0f} s; the next start takes a moment")
+    finally:
+        senders.close()

@@ -7,7 +7,7 @@ starts again goes on where it stopped.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from grader.classroom.store.graded import Graded
 from grader.classroom.store.schema import handed, reports, settings
 from grader.classroom.store.store import Store
 from grader.classroom.task import SeedPolicy, Task
+from grader.dashboard.demo.sending import Senders
 
 POLICY = SeedPolicy("fixed:4711")
 UNTIL = "demo-until"  # in the table of settings: the moment that the class's three weeks end
@@ -65,8 +66,11 @@ def begin(
     store.write(lambda connection: _keep(connection, until))
     planned = plan(store, Gathered(list(students), list(found), []), challenges, POLICY)
     groups = defaultdict(list)
+    sent = _sent(store)
     for todo in planned.todo:
         student, challenge, sha256 = todo.key
+        if (*todo.key, planned.kits[challenge]) in sent:
+            continue
         groups[challenge, sha256].append(
             Graded(student, challenge, sha256, planned.kits[challenge], POLICY.name, todo.number, "")
         )
@@ -79,28 +83,34 @@ def _keep(connection: sa.Connection, until: datetime) -> None:
     connection.execute(settings.insert().values(name=UNTIL, value=until.astimezone(UTC).isoformat()))
 
 
-def hand_out(store: Store, begun: Begun, known: Known) -> Begun:
+def _sent(store: Store) -> set[tuple[str, str, str, str]]:
+    """Student, challenge, SHA-256 and kit of what came as somebody's own report."""
+    columns = (handed.c.student, handed.c.challenge, handed.c.sha256, reports.c.kit)
+    sent = sa.select(*columns).join_from(handed, reports).where(reports.c.provenance != "server")
+    return {(row.student, row.challenge, row.sha256, row.kit) for row in store.read(sent)}
+
+
+def hand_out(store: Store, begun: Begun, known: Known, senders: Senders) -> Begun:
     """Gives what was graded before to whom it belongs. What is left is to be graded."""
     left = dict(begun.groups)
     for challenge, sha256 in begun.groups:
         report = known.get((challenge, sha256, begun.plan.kits[challenge]))
         if report is not None:
-            _record(store, begun, left.pop((challenge, sha256)), report)
+            _record(store, begun, left.pop((challenge, sha256)), report, senders)
     return Begun(begun.plan, left, begun.handed)
 
 
-def grade(store: Store, begun: Begun, challenges: Sequence[Challenge], tell: Callable[[int], None]) -> None:
+def grade(store: Store, begun: Begun, challenges: Sequence[Challenge], senders: Senders) -> None:
     """Grades the rest on all processors, and records each report for everybody as it comes.
 
-    `tell` is given how many submissions a report was for. Raises GraderFault where the workers do not come up.
+    Raises GraderFault where the workers do not come up.
     """
     if not begun.groups:
         return
     with Pool(challenges, processors()) as pool:
         for task, report in pool.results(_tasks(begun)):
             several = begun.groups[task.challenge, task.sha256]
-            _record(store, begun, several, report)
-            tell(len(several))
+            _record(store, begun, several, report, senders)
 
 
 def _tasks(begun: Begun) -> Iterator[Task]:
@@ -113,9 +123,12 @@ def _tasks(begun: Begun) -> Iterator[Task]:
         )  # fmt: skip
 
 
-def _record(store: Store, begun: Begun, several: Sequence[Graded], report: str) -> None:
+def _record(store: Store, begun: Begun, several: Sequence[Graded], report: str, senders: Senders) -> None:
     with_report = [replace(one, report=report) for one in several]
-    store.record_all(begun.plan.sitting, with_report)
+    store.record_all(begun.plan.sitting, [one for one in with_report if one.student not in senders])
+    for one in with_report:
+        if one.student in senders:
+            senders.send(one.student, report)
 
 
 def removed(path: Path) -> None:

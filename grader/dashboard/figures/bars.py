@@ -31,7 +31,7 @@ def bars(caption: str, several: Sequence[Bar], *, what: str, most: float | None 
     picture = svg(caption, told, inside, height=ROW * len(several))
     extra = any(bar.said for bar in several)
     rows = [(bar.label, number(bar.value) + unit, *((bar.said,) if extra else ())) for bar in several]
-    return figure(caption, picture, table(("", what, *(("in words",) if extra else ())), rows))
+    return figure(caption, picture, table(("which", what, *(("in words",) if extra else ())), rows))
 
 
 def _lying(bar: Bar, y: float, full: float) -> list[Markup]:
