@@ -1,0 +1,97 @@
+"""The commonest misconceptions of some days, each with an example that names nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from grader.classroom.model import Student
+from grader.classroom.store.schema import handed, reports, sources, students
+from grader.classroom.store.standing import attempts
+from grader.classroom.store.store import Store
+from grader.dashboard.anonymous import Example, Names, example
+from grader.dashboard.reading.misconceptions import check_that_tells
+from grader.dashboard.reading.part import Part
+from grader.report import ChallengeReport
+
+MOST = 3
+TRIES = 8  # submissions that are looked at for an example
+
+
+@dataclass(frozen=True)
+class Days:
+    """From the beginning of a day to a moment."""
+
+    first: str  # 2026-11-24
+    until: datetime
+
+    @classmethod
+    def before(cls, until: datetime, days: int) -> Days:
+        return cls((until.date() - timedelta(days=days - 1)).isoformat(), until)
+
+
+@dataclass(frozen=True)
+class Slide:
+    diagnosis: str
+    students: int  # who were told it in these days
+    challenge: str  # of the example, or where it was told most often
+    example: Example | None
+
+
+def slides(store: Store, part: Part, days: Days) -> list[Slide]:
+    """The commonest first."""
+    of = attempts.c
+    count = sa.func.count(of.student.distinct()).label("students")
+    where = (*_told(part, days), of.diagnosis.is_not(None))
+    select = sa.select(of.diagnosis, count).where(*where).group_by(of.diagnosis)
+    rows = store.read(select.order_by(count.desc(), of.diagnosis).limit(MOST))
+    everybody = _everybody(store) if rows else []
+    return [_slide(store, part, days, row.diagnosis, row.students, everybody) for row in rows]
+
+
+def _told(part: Part, days: Days) -> tuple[sa.ColumnElement[bool], ...]:
+    of = attempts.c
+    lately = (of.day >= days.first, of.day <= days.until.date().isoformat(), of.at <= days.until)
+    return (*lately, of.status == "fail", of.max_points > 0, part.has(of.student, of.challenge))
+
+
+def _everybody(store: Store) -> list[Student]:
+    select = sa.select(students.c.id, students.c.name, students.c.email)
+    return [Student(row.id, row.name, row.email) for row in store.read(select)]
+
+
+def _slide(store: Store, part: Part, days: Days, diagnosis: str, count: int, everybody: list[Student]) -> Slide:
+    without = None
+    for challenge, found in _examples(store, part, days, diagnosis, everybody):
+        if found is not None and found.lines:
+            return Slide(diagnosis, count, challenge, found)
+        if without is None or (without.example is None and found is not None):
+            without = Slide(diagnosis, count, challenge, found)
+    return without or Slide(diagnosis, count, "", None)
+
+
+def _examples(
+    store: Store, part: Part, days: Days, diagnosis: str, everybody: list[Student]
+) -> Iterator[tuple[str, Example | None]]:
+    """Each with its challenge. The newest first; those whose program is not here come last."""
+    of = attempts.c
+    pick = (
+        sa.select(of.report_id, of.challenge, students.c.id, students.c.name, students.c.email, handed.c.sha256)
+        .join(handed, handed.c.id == of.handed_id)
+        .join(students, students.c.id == of.student)
+        .join(sources, sources.c.sha256 == handed.c.sha256)
+        .where(of.diagnosis == diagnosis, *_told(part, days))
+        .order_by(sources.c.source.is_(None), of.at.desc(), of.report_id)
+        .limit(TRIES)
+    )
+    for row in store.read(pick):
+        ((report,),) = store.read(sa.select(reports.c.report).where(reports.c.id == row.report_id))
+        check = check_that_tells(report, diagnosis)
+        challenge = ChallengeReport.model_validate(json.loads(report)["challenges"][0])
+        names = Names(Student(row.id, row.name, row.email), everybody)
+        made = example(challenge, check, store.source(row.sha256), names) if check else None
+        yield row.challenge, made
