@@ -57,7 +57,7 @@ def main() -> None:
     with Store(json.loads(sys.stdin.readline())) as store, listen("127.0.0.1", 0) as listening:
         settings = Settings("bench", read_only=True)
         app = create(Desk(settings, store, kit, load_all(kit)))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_keep_alive=600))
         threading.Thread(target=server.run, args=([listening],), daemon=True).start()
         _say([listening.getsockname()[1], list(addresses(app, store))])
         _answer(Asked(store), TestClient(app, base_url=settings.address, follow_redirects=False))

@@ -21,7 +21,7 @@ from grader.classroom.store.sql import AT_ONCE, batches, insert
 from grader.classroom.store.standing import attempts, met, standings
 
 Pair = tuple[str, str]  # student, challenge
-_FORM = "1"  # of what is worked out; with another one it is all worked out again
+_FORM = "2"  # of what is worked out; with another one it is all worked out again
 _MARK = "derived"
 
 
@@ -70,6 +70,7 @@ def standing_of(several: Sequence[Counted]) -> dict[str, Any]:
         "stuck": row >= STUCK and not passed,
         "first_at": several[0].at,
         "passed_at": passed[0].at if passed else None,
+        "to_pass_s": (passed[0].at - several[0].at).total_seconds() if passed else None,
         "last_at": several[-1].at,
         "hints": max((one.hints for one in several if one.hints is not None), default=None),
         "best_report": best.report_id,

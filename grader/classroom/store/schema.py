@@ -89,6 +89,12 @@ sources = sa.Table(
     metadata,
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("source", sa.LargeBinary),  # None: only a report is there, which names the bytes by their hash
+    sa.Index(
+        "ix_sources_unseen",
+        "sha256",
+        sqlite_where=sa.text("source IS NULL"),
+        postgresql_where=sa.text("source IS NULL"),
+    ),
 )
 
 handed = sa.Table(

@@ -29,8 +29,9 @@ attempts = sa.Table(
     sa.Column("tier", sa.Text, nullable=False),
     sa.Column("hints", sa.Integer),  # shown until then, where the report says it
     sa.Index("ix_attempts_pair", "student", "challenge", "number"),
-    sa.Index("ix_attempts_day", "day", "challenge", "status"),
-    sa.Index("ix_attempts_diagnosis", "diagnosis", "day"),
+    # These hold all that questions about the whole class ask for, so that nothing but the index is read.
+    sa.Index("ix_attempts_day", "day", "challenge", "status", "max_points", "at", "student"),
+    sa.Index("ix_attempts_diagnosis", "diagnosis", "day", "status", "challenge", "max_points", "at", "student"),
 )
 
 # How a student stands with a challenge. No row: nothing was handed in.
@@ -49,13 +50,19 @@ standings = sa.Table(
     sa.Column("stuck", sa.Boolean, nullable=False),  # as `grader.classroom.stats` has it
     sa.Column("first_at", Moment, nullable=False),
     sa.Column("passed_at", Moment),
+    sa.Column("to_pass_s", sa.Float),  # from `first_at` to `passed_at`
     sa.Column("last_at", Moment, nullable=False),
     sa.Column("hints", sa.Integer),  # the most that were shown for an attempt, where reports say it
     sa.Column("best_report", sa.ForeignKey("reports.id"), nullable=False),
     sa.Column("last_report", sa.ForeignKey("reports.id"), nullable=False),
     sa.Column("provenance", sa.Text, nullable=False),  # of the best
     sa.Column("tier", sa.Text, nullable=False),
-    sa.Index("ix_standings_challenge", "challenge", "status"),
+    # Each holds all that questions about the whole class ask for, so that nothing but the index is read.
+    sa.Index(
+        "ix_standings_challenge", "challenge", "status", "stuck", "student", "share", "attempts", "hints", "to_pass_s"
+    ),
+    sa.Index("ix_standings_sums", "student", "challenge", "status", "stuck", "points", "last_at", "share"),
+    sa.Index("ix_standings_stuck", "stuck", "in_a_row", "last_at", "student", "challenge"),
     sa.Index("ix_standings_diagnosis", "diagnosis"),
 )
 
@@ -72,5 +79,5 @@ met = sa.Table(
     sa.Column("to_clear", sa.Integer),  # attempts from the first that was told it to the next that was not; None: never
     sa.Column("open", sa.Boolean, nullable=False),  # the last attempt is told it
     sa.Column("report_id", sa.ForeignKey("reports.id"), nullable=False),  # the last that tells it
-    sa.Index("ix_met_diagnosis", "diagnosis", "last_day"),
+    sa.Index("ix_met_diagnosis", "diagnosis", "challenge", "student", "last_day", "open", "to_clear"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -10,10 +11,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from grader.classroom.stats import discrimination
 from grader.classroom.store.schema import checks
 from grader.classroom.store.standing import standings
 from grader.classroom.store.store import Store
+from grader.dashboard.reading.misconceptions import median
 from grader.dashboard.reading.part import Part
 
 STEPS = (
@@ -72,27 +73,22 @@ class CheckRate:
 class _Tried:
     """One student at one challenge."""
 
-    student: str
-    passed: bool
     share: float
     attempts: int
-    to_pass_s: int | None
+    to_pass_s: float | None
     hints: int | None
 
 
 def summaries(store: Store, part: Part) -> list[Summary]:
     """Of all the part's challenges, in order."""
-    tried = _tried(store, part)
-    shares = _shares(tried)
-    return [_summary(id, tried[id], shares) for id in part.challenges]
+    return list(_summaries(store, part).values())
 
 
 def details(store: Store, part: Part, challenge: str) -> Details:
     """The part's challenges are all that there are: how well this one tells students apart is seen at the others."""
-    tried = _tried(store, part)
-    mine = tried[challenge]
+    mine = _tried(store, part, challenge)
     return Details(
-        summary=_summary(challenge, mine, _shares(tried)),
+        summary=_summaries(store, part, challenge)[challenge],
         scores=_scores([one.share for one in mine]),
         attempts=_attempts([one.attempts for one in mine]),
         to_pass=_to_pass([one.to_pass_s for one in mine if one.to_pass_s is not None]),
@@ -101,49 +97,105 @@ def details(store: Store, part: Part, challenge: str) -> Details:
     )
 
 
-def _tried(store: Store, part: Part) -> dict[str, list[_Tried]]:
-    """By challenge. A class of 2000 is some 18 000 rows, so they are kept short."""
+def _tried(store: Store, part: Part, challenge: str) -> list[_Tried]:
     of = standings.c
-    seconds = sa.extract("epoch", of.passed_at) - sa.extract("epoch", of.first_at)
-    columns = (of.challenge, of.student, of.status == "pass", of.share, of.attempts, seconds, of.hints)
-    select = sa.select(*columns).where(of.share.is_not(None), part.has(of.student, of.challenge))
-    found: dict[str, list[_Tried]] = defaultdict(list)
-    for row in store.read(select):
-        challenge, student, passed, share, attempts, to_pass, hints = tuple[Any, ...](row)
-        to_pass = None if to_pass is None else int(to_pass)
-        found[challenge].append(_Tried(student, bool(passed), share, attempts, to_pass, hints))
-    return found
+    select = sa.select(of.share, of.attempts, of.to_pass_s, of.hints).where(*_those(part), of.challenge == challenge)
+    return [_Tried(*tuple[Any, ...](row)) for row in store.read(select)]
 
 
-Shares = dict[str, dict[str, float]]  # by student and challenge
+def _those(part: Part) -> tuple[sa.ColumnElement[bool], ...]:
+    return standings.c.share.is_not(None), part.has(standings.c.student, standings.c.challenge)
 
 
-def _shares(tried: dict[str, list[_Tried]]) -> Shares:
-    found: Shares = defaultdict(dict)
-    for challenge, several in tried.items():
-        for one in several:
-            found[one.student][challenge] = one.share
-    return found
+# -- counted where they are: of a class of 2000 these are 18 000 rows --------------------------------------------------
 
 
-def _summary(id: str, mine: Sequence[_Tried], shares: Shares) -> Summary:
-    passed = sum(1 for one in mine if one.passed)
-    others = [(one.passed, [s for c, s in shares[one.student].items() if c != id]) for one in mine]
-    times = [one.to_pass_s for one in mine if one.to_pass_s is not None]
-    hints = [one.hints for one in mine if one.hints is not None]
-    return Summary(
-        challenge=id,
-        students=len(mine),
-        passed=passed,
-        attempts=sum(one.attempts for one in mine),
-        pass_rate=passed / len(mine) if mine else None,
-        difficulty=statistics.fmean(one.share for one in mine) if mine else None,
-        discrimination=discrimination([pair for pair in others if pair[1]]),
-        median_attempts=statistics.median(one.attempts for one in mine) if mine else None,
-        to_pass_s=statistics.median(times) if times else None,
-        hints_known=len(hints),
-        hints_used=sum(1 for hint in hints if hint),
+def _summaries(store: Store, part: Part, only: str = "") -> dict[str, Summary]:
+    """Of all the part's challenges, or of one of them."""
+    of = standings.c
+    where = (*_those(part), of.challenge == only) if only else _those(part)
+    counts = sa.select(
+        of.challenge,
+        sa.func.count().label("students"),
+        sa.func.count().filter(of.status == "pass").label("passed"),
+        sa.func.sum(of.attempts).label("attempts"),
+        sa.func.count(of.hints).label("hints_known"),
+        sa.func.count().filter(of.hints > 0).label("hints_used"),
     )
+    found = {row.challenge: row._mapping for row in store.read(counts.where(*where).group_by(of.challenge))}
+    mean = sa.select(of.challenge, sa.func.avg(of.share)).where(*where).group_by(of.challenge)
+    means = {row[0]: float(row[1]) for row in store.read(mean)}
+    apart = _discriminations(store, part, where)
+    tries, times = _median_attempts(store, where), _median_times(store, where)
+    nobody = {"students": 0, "passed": 0, "attempts": 0, "hints_known": 0, "hints_used": 0}
+    return {
+        id: Summary(
+            **{**nobody, **found.get(id, {}), "challenge": id},
+            difficulty=_rounded(means[id]) if id in means else None,
+            pass_rate=found[id]["passed"] / found[id]["students"] if id in found else None,
+            discrimination=apart.get(id),
+            median_attempts=tries.get(id),
+            to_pass_s=times.get(id),
+        )
+        for id in ([only] if only else part.challenges)
+    }
+
+
+def _discriminations(store: Store, part: Part, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, float]:
+    """As `grader.classroom.stats` has them: passing, with the mean share on the others; by the sums of both."""
+    of, tried = standings.c, standings.alias("tried")
+    by_student = (
+        sa.select(tried.c.student, sa.func.count().label("count"), sa.func.sum(tried.c.share).label("sum"))
+        .where(tried.c.share.is_not(None), part.has(tried.c.student, tried.c.challenge))
+        .group_by(tried.c.student)
+        .subquery()
+    )
+    y = (by_student.c.sum - of.share) / (by_student.c.count - 1)
+    x = sa.case((of.status == "pass", 1.0), else_=0.0)
+    sums = (sa.func.sum(each) for each in (x, y, y * y, x * y))
+    select = (
+        sa.select(of.challenge, sa.func.count(), *sums, sa.func.max(y) - sa.func.min(y))
+        .join(by_student, by_student.c.student == of.student)
+        .where(*where, by_student.c.count > 1)
+        .group_by(of.challenge)
+    )
+    rows = [tuple[Any, ...](row) for row in store.read(select)]
+    return {row[0]: value for row in rows if (value := _correlation(*row[1:])) is not None}
+
+
+def _correlation(n: int, x: float, y: float, yy: float, xy: float, width: float) -> float | None:
+    """Pearson's, of sums; x is 0 or 1. None of fewer than three, and where a side does not vary (`width`: y's)."""
+    spread = (x - x * x / n) * (yy - y * y / n)
+    if n < 3 or width < 1e-9 or spread <= 0:
+        return None
+    return _rounded(max(-1.0, min(1.0, (xy - x * y / n) / math.sqrt(spread))))
+
+
+def _rounded(value: float) -> float:
+    """A database adds up in any order, so the last digits are nobody's."""
+    return round(value, 9)
+
+
+def _median_attempts(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, float]:
+    """There are few different numbers, so these are counted."""
+    of = standings.c
+    select = sa.select(of.challenge, of.attempts, sa.func.count()).where(*where).group_by(of.challenge, of.attempts)
+    counts: dict[str, dict[int, int]] = defaultdict(dict)
+    for challenge, attempts, times in map(tuple[Any, ...], store.read(select)):
+        counts[challenge][attempts] = times
+    return {challenge: median(times) for challenge, times in counts.items()}
+
+
+def _median_times(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, float]:
+    of = standings.c
+    times: dict[str, list[float]] = defaultdict(list)
+    select = sa.select(of.challenge, of.to_pass_s).where(*where, of.status == "pass")
+    for challenge, seconds in map(tuple[Any, ...], store.read(select)):
+        times[challenge].append(seconds)
+    return {challenge: statistics.median(several) for challenge, several in times.items()}
+
+
+# -- how they are spread -----------------------------------------------------------------------------------------------
 
 
 def _scores(shares: Sequence[float]) -> list[tuple[str, int]]:
@@ -157,7 +209,7 @@ def _attempts(numbers: Sequence[int]) -> list[tuple[str, int]]:
     return [(f"{n}+" if n == MOST_ATTEMPTS else f"{n}", counts[n]) for n in range(1, MOST_ATTEMPTS + 1)]
 
 
-def _to_pass(seconds: Sequence[int]) -> list[tuple[str, int]]:
+def _to_pass(seconds: Sequence[float]) -> list[tuple[str, int]]:
     counts = Counter(next((i for i, (most, _) in enumerate(STEPS) if each <= most), len(STEPS)) for each in seconds)
     return [(name, counts[i]) for i, (_, name) in enumerate(STEPS)] + [("more", counts[len(STEPS)])]
 

@@ -93,12 +93,15 @@ _STARTED = standings.c.status != "not-started"
 def matrix(store: Store, part: Part, question: Question) -> Matrix:
     """One page. The database filters, sorts and cuts; only the page's cells are read."""
     sums = _sums(part)
-    found = sa.select(students.c.id).outerjoin(sums, sums.c.student == students.c.id)
-    found = found.where(part.holds(students.c.id), *_wanted(part, question, sums))
-    count = int(store.read(sa.select(sa.func.count()).select_from(found.subquery()))[0][0])
+    alone = sa.select(students.c.id).where(part.holds(students.c.id), *_wanted(part, question, sums))
+    joined = alone.outerjoin(sums, sums.c.student == students.c.id)
+    counted = (
+        joined if question.state == "pass" and not question.challenge else alone
+    )  # no sums where none are asked for
+    count = int(store.read(sa.select(sa.func.count()).select_from(counted.subquery()))[0][0])
     page = max(1, min(question.page, -(-count // PAGE)))
     columns = (students.c.name, students.c.section, sums.c.active, sums.c.total, sums.c.stuck)
-    rows = store.read(_sorted(found.add_columns(*columns), question, sums).limit(PAGE).offset((page - 1) * PAGE))
+    rows = store.read(_sorted(joined.add_columns(*columns), question, sums).limit(PAGE).offset((page - 1) * PAGE))
     cells = _cells(store, part, [row.id for row in rows])
     made = [
         Row(row.id, row.name, row.section, row.active, row.total or 0.0, row.stuck or 0, cells[row.id]) for row in rows
