@@ -6,6 +6,7 @@ import mimetypes
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from importlib import import_module
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
@@ -16,6 +17,7 @@ from starlette.exceptions import HTTPException as AnyHTTPException
 
 from grader import __version__
 from grader.dashboard.access.gates import OPEN, check_gates
+from grader.dashboard.access.sessions import viewer_of
 from grader.dashboard.desk import Desk
 from grader.dashboard.ingest.documented import document
 from grader.dashboard.ingest.intake import Intake
@@ -30,6 +32,7 @@ ROUTERS = (
     "pages.senders", "pages.accounts", "pages.history", "access.entrance", "ingest.api", "ingest.health",
 )  # fmt: skip
 
+NO_PAGE = "There is no page at this address, or not for what was asked of it. The menu has those that there are."
 LARGEST = 16 * 1024 * 1024  # bytes of a request; routes may take less. A body is read before a gate is asked.
 
 
@@ -82,10 +85,16 @@ async def _refused(request: Request, error: Exception) -> Response:
     said = str(error.detail)
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": said}, error.status_code, headers=error.headers)
-    if error.status_code == 401 and request.method == "GET" and "HX-Request" not in request.headers:
+    if error.status_code == 401 and request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-        return RedirectResponse(link("/login", next=back), 303)
+        login = link("/login", next=back)
+        if "HX-Request" in request.headers:  # htmx would follow a redirection, and put the page into this one
+            return Response(said, 401, headers={"HX-Redirect": login})
+        return RedirectResponse(login, 303)
     viewer = getattr(request.state, "viewer", None)
+    if said == HTTPStatus(error.status_code).phrase:  # no route of ours said it, so none has asked who it is
+        said = NO_PAGE
+        viewer = await run_in_threadpool(viewer_of, request)
     page = show(request, viewer, "refused.html", status=error.status_code, said=said)
     page.headers.update(error.headers or {})
     return page

@@ -39,3 +39,20 @@ def test_a_fault_of_ours_is_a_sentence(
     assert str(error) not in answer.text
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
     assert answer.headers["cache-control"] == "no-store"
+
+
+def test_an_address_that_there_is_not_is_said_with_the_menu(instructor: Browser, client: Browser) -> None:
+    for address in ("/nothing", "/accounts/none/here"):
+        answer = instructor.get(address)
+        assert answer.status_code == 404
+        assert "There is no page at this address" in answer.text
+        assert 'href="/accounts"' in answer.text
+    assert 'href="/accounts"' not in client.get("/nothing").text
+    assert instructor.post("/history").status_code == 405
+
+
+def test_a_part_of_a_page_sends_whose_session_is_over_to_log_in(client: Browser) -> None:
+    answer = client.get("/history?what=login", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["hx-redirect"] == "/login?next=%2Fhistory%3Fwhat%3Dlogin"
+    assert "<html" not in answer.text
