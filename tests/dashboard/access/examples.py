@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from grader.classroom.store.standing import standings
 from grader.dashboard.access.accounts import invite
+from grader.dashboard.access.kept import Signer
 from grader.dashboard.access.sessions import hashed
 from grader.dashboard.access.student_links import links_for
 from grader.dashboard.access.viewer import Role, Viewer
@@ -81,6 +82,8 @@ EXAMPLES: dict[str, Example] = {
     "GET /challenges/{id}": Example("/challenges/{challenge}"),
     "GET /activity": Example("/activity"),
     "GET /lecture": Example("/lecture"),
+    "GET /lecture/{token}": Example("/lecture/{lecture}"),
+    "POST /lecture/link": Example("/lecture/link", form={"section": "A", "days": "30"}),
     "GET /live": Example("/live"),
     "GET /live/events": Example("/live/events?after=0", streams=True),
     "GET /similar": Example("/similar?challenge={challenge}"),
@@ -140,6 +143,10 @@ class Scene:
                 return invite(self.desk, None, PROF, Role.instructor)
             case "invitation_hash":
                 return hashed(invite(self.desk, None, PROF, Role.instructor))
+            case "lecture":
+                until = self.desk.clock()
+                chosen = {"section": "", "challenge": "", "first": "2026-01-01", "until": until.isoformat()}
+                return Signer(self.desk, "lecture").signed(chosen)
             case "sitting":
                 return str(self.desk.store.begin("regrade", policy="fixed:7", kit="0.1.0", who="prof"))
             case "preview":

@@ -153,6 +153,15 @@ def test_an_answer_names_nobody_whom_one_may_not_see(
         assert OF_A in seen or OF_B in seen, "nobody at all was named: the test looks at nothing"
 
 
+def test_what_is_open_names_nobody_at_all(app: FastAPI, desk: Desk, entering: Callable[[str], Browser]) -> None:
+    nobody, told = entering("nobody"), []
+    for route, example, gate, student in cells(app):
+        if gate is OPEN:
+            text = _read(ask(nobody, Scene(desk, student), route.split()[0], example).text)
+            told += [f"{route} names {each!r}" for s in STUDENTS for each in (s.id, s.name) if _named(each, text)]
+    assert told == []
+
+
 def _read(text: str) -> str:
     return html.unescape(text)
 
