@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import sqlalchemy as sa
+
 from grader.challenge import Challenge
 from grader.classroom.model import Gathered
 from grader.classroom.store.graded import Graded, Key, kit_of
+from grader.classroom.store.schema import handed, sources
 from grader.classroom.store.store import Store
 from grader.classroom.task import SeedPolicy, Task, fair
 
@@ -70,16 +73,43 @@ def plan(
     """
     store.enroll(gathered.students)
     store.hand_in(gathered.handed)
+    found = [((one.student, one.challenge, one.sha256), one.origin) for one in gathered.handed]
+    return _planned(store, found, challenges, policy, again=again, by=who())
+
+
+def plan_again(store: Store, challenges: Sequence[Challenge], policy: SeedPolicy, *, by: str) -> Plan:
+    """A regrading of all that the store has the bytes of, whoever handed it in."""
+    wanted = [challenge.id for challenge in challenges]
+    rows = store.read(
+        sa.select(handed.c.student, handed.c.challenge, handed.c.sha256, handed.c.origin)
+        .join(sources)
+        .where(handed.c.challenge.in_(wanted), sources.c.source.is_not(None))
+        .order_by(handed.c.student, handed.c.challenge, handed.c.id)
+    )
+    found = [((row.student, row.challenge, row.sha256), row.origin) for row in rows]
+    return _planned(store, found, challenges, policy, again=True, by=by)
+
+
+def _planned(
+    store: Store,
+    found: Sequence[tuple[Key, str]],
+    challenges: Sequence[Challenge],
+    policy: SeedPolicy,
+    *,
+    again: bool,
+    by: str,
+) -> Plan:
+    """`found` are the submissions, each with its origin."""
     kits = {challenge.id: kit_of(challenge) for challenge in challenges}
     together = hashlib.sha256("\n".join(sorted(f"{id} {kit}" for id, kit in kits.items())).encode()).hexdigest()
-    sitting = store.begin("regrade" if again else "grade", policy=policy.name, kit=together, who=who())
+    sitting = store.begin("regrade" if again else "grade", policy=policy.name, kit=together, who=by)
     known = store.known(sitting if again else None)
     todo = []
-    for one in gathered.handed:
-        key, kit = (one.student, one.challenge, one.sha256), kits[one.challenge]
+    for key, origin in found:
+        kit = kits[key[1]]
         if not known.done(key, kit, policy.name):
-            todo.append(Todo(key, one.origin, known.next_number(key, kit, policy.name)))
-    return Plan(sitting, policy, kits, list(fair(todo, lambda t: t.key[0])), len(gathered.handed) - len(todo))
+            todo.append(Todo(key, origin, known.next_number(key, kit, policy.name)))
+    return Plan(sitting, policy, kits, list(fair(todo, lambda t: t.key[0])), len(found) - len(todo))
 
 
 def grade(

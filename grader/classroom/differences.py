@@ -34,7 +34,7 @@ def changes(store: Store, sitting: int) -> Iterator[Change]:
         was, now = (_challenge(store.report(id)) for id in (row.was_id, row.now_id))
         yield Change(
             row.student, row.challenge, row.sha256, row.was_points, row.now_points, now["max_points"],
-            (row.was_kit, row.now_kit), tuple(_why(was, now)),
+            (row.was_kit, row.now_kit), tuple(why(was, now)),
         )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def _challenge(report: str) -> dict[str, Any]:
     return dict(challenge)
 
 
-def _why(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+def why(was: dict[str, Any], now: dict[str, Any]) -> Iterator[str]:
+    """A line for each check that changed between two challenges' reports; of these `checks` is read."""
     before = {check["id"]: check for check in was["checks"]}
     for check in now["checks"]:
         old = before.pop(check["id"], None)

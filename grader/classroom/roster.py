@@ -97,13 +97,18 @@ def load(path: Path) -> Roster:
             content = file.read(MAX_ROSTER + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}). Check the path given to --roster.") from None
+    return parse(decoded(content, str(path)), str(path))
+
+
+def decoded(content: bytes, shown: str) -> str:
+    """The text of a roster's file. Raises UsageError."""
     if len(content) > MAX_ROSTER:
-        raise UsageError(f"{path}: is larger than {MAX_ROSTER // 2**20} MiB, expected a CSV with a row a student.")
+        raise UsageError(f"{shown}: is larger than {MAX_ROSTER // 2**20} MiB, expected a CSV with a row a student.")
     try:
-        return parse(content.decode("utf-8-sig"), str(path))
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"{path}: is not UTF-8 ({error.reason} at byte {error.start}). Save it as “CSV UTF-8”."
+            f"{shown}: is not UTF-8 ({error.reason} at byte {error.start}). Save it as “CSV UTF-8”."
         ) from None
 
 

@@ -16,16 +16,11 @@ from rich.text import Text
 from grader.challenge import Challenge
 from grader.classroom.records import Reading
 from grader.classroom.similar.excerpts import Excerpt, excerpts
-from grader.classroom.similar.groups import Group, Prints, Submission, groups
+from grader.classroom.similar.groups import NOTE, Group, Prints, Submission, groups
 from grader.commands.class_reading import reading
 from grader.errors import UsageError
 from grader.show.terminal import console
 from grader.untrusted import escaped
-
-NOTE = (
-    "Alike is not copied: partners who work together, a common source or an example from class look the same. "
-    "Read both, and talk with the students."
-)
 
 
 def run(

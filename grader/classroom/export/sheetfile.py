@@ -47,13 +47,18 @@ def load(path: Path) -> SheetFile:
             content = file.read(MAX_FILE + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}). Check the path given to --fill.") from None
+    return decoded(content, str(path))
+
+
+def decoded(content: bytes, shown: str) -> SheetFile:
+    """As `load`, of the file's bytes."""
     if len(content) > MAX_FILE:
-        raise UsageError(f"{path}: is larger than {MAX_FILE // 2**20} MiB, expected the platform's exported CSV.")
+        raise UsageError(f"{shown}: is larger than {MAX_FILE // 2**20} MiB, expected the platform's exported CSV.")
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     try:
-        return parse(content.decode(encoding), str(path))
+        return parse(content.decode(encoding), shown)
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 ({error.reason} at byte {error.start}). Export it anew.") from None
+        raise UsageError(f"{shown}: is not UTF-8 ({error.reason} at byte {error.start}). Export it anew.") from None
 
 
 def parse(text: str, shown: str) -> SheetFile:

@@ -13,6 +13,11 @@ THRESHOLD = 0.8  # shared fingerprints, of both together (Dice): 1 is the same p
 FEWEST = 12  # fingerprints: about 40 tokens of the student's own; programs that are shorter are alike by chance
 COMMON = 100  # programs: what more of them share finds no pair by itself, though it counts in those that are found
 
+NOTE = (
+    "Alike is not copied: partners who work together, a common source or an example from class look the same. "
+    "Read both, and talk with the students."
+)
+
 
 @dataclass(frozen=True)
 class Submission:
