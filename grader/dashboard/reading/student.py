@@ -123,7 +123,8 @@ def gradings(store: Store, scope: Scope, id: str) -> list[Grading]:
             reports.c.id, handed.c.challenge, handed.c.sha256, attempts.c.number,
             sa.func.coalesce(attempts.c.report_id == reports.c.id, sa.false()).label("counts"),
             reports.c.graded_at, reports.c.status, reports.c.points, reports.c.max_points,
-            reports.c.kit_version, reports.c.provenance, reports.c.tier, reports.c.sent_by, sittings.c.kind, sittings.c.state, sittings.c.who, sittings.c.decided_by,
+            reports.c.kit_version, reports.c.provenance, reports.c.tier, reports.c.sent_by,
+            sittings.c.kind, sittings.c.state, sittings.c.who, sittings.c.decided_by,
             sittings.c.decided_at,
         )
         .join_from(handed, reports)
