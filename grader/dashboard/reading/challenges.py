@@ -123,8 +123,8 @@ def _summaries(store: Store, part: Part, only: str = "") -> dict[str, Summary]:
         sa.func.count().filter(of.hints > 0).label("hints_used"),
     )
     found = {row.challenge: row._mapping for row in store.read(counts.where(*where).group_by(of.challenge))}
-    mean = sa.select(of.challenge, sa.func.avg(of.share)).where(*where).group_by(of.challenge)
-    means = {row[0]: float(row[1]) for row in store.read(mean)}
+    mean = sa.select(of.challenge, sa.func.avg(of.share).label("mean")).where(*where).group_by(of.challenge)
+    means = {row.challenge: float(row.mean) for row in store.read(mean)}
     apart = _discriminations(store, part, where)
     tries, times = _median_attempts(store, where), _median_times(store, where)
     nobody = {"students": 0, "passed": 0, "attempts": 0, "hints_known": 0, "hints_used": 0}
