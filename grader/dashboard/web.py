@@ -24,6 +24,14 @@ from grader.untrusted import escaped, visible
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
 
+# Where a result comes from (`grader.classroom.store.graded.PROVENANCE`): a glyph, a word, and what it means.
+SOURCES = {
+    "server": ("⌂", "server", "graded here"),
+    "ci": ("◆", "CI", "attested by CI"),
+    "signed": ("✎", "signed", "signed by the student's own key"),
+    "local": ("◌", "local", "sent with a token alone: nothing else speaks for it"),
+}
+
 # No inline script or style, nothing from elsewhere. https://www.w3.org/TR/CSP3/
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -109,6 +117,7 @@ def environment() -> Environment:
     )
     made.globals |= {
         "static": static, "link": link, "student_link": student_link, "glyph": GLYPH, "word": html.WORD, "about": about,
+        "sources": SOURCES,
     }  # fmt: skip
     made.filters |= {"percent": percent, "decimal": decimal, "when": when, "prose": html.prose, "quote": quote}
     return made
@@ -142,4 +151,4 @@ def when(at: datetime | None) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}")
 
 
-__all__ = ["HEADERS", "Headers", "escaped", "link", "show", "static", "student_link", "when"]
+__all__ = ["HEADERS", "SOURCES", "Headers", "escaped", "link", "show", "static", "student_link", "when"]

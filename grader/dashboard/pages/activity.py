@@ -36,7 +36,8 @@ def page(
     found = activity(desk.store, part, last - timedelta(days=days - 1), last)
     return show(
         request, viewer, "activity.html", block="results",
-        found=found, known=span(desk.store, part), figures=_figures(found) if found.attempts else {},
+        found=found, known=None if found.attempts else span(desk.store, part),
+        figures=_figures(found) if found.attempts else {},
         section=section, challenge=challenge, days=days, spans=SPANS, sections=sections(desk.store, viewer.scope),
     )  # fmt: skip
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
+from markupsafe import Markup
 
 from grader.dashboard import figures
 from grader.dashboard.access.gates import Staff
 from grader.dashboard.desk import Desk, desk_of
-from grader.dashboard.reading.matrix import PAGE, SORTS, Question, Tally, matrix, stuck, tallies, told_now
+from grader.dashboard.reading.matrix import PAGE, SORTS, Cell, Question, Row, Tally, matrix, stuck, tallies, told_now
 from grader.dashboard.reading.part import Part, sections, size
-from grader.dashboard.web import link, show
+from grader.dashboard.web import SOURCES, link, show, student_link
 
 router = APIRouter()
 
@@ -23,6 +26,7 @@ WORDS = {
     "not-started": "not started",
     "error": "the grader failed",
 }
+KINDS = {"pass": ("p", "✓"), "fail": ("f", "✗"), "stuck": ("s", "⚑"), "error": ("e", "!"), "not-started": ("n", "○")}
 MOST_STUCK = 5
 
 
@@ -51,12 +55,41 @@ def page(
         request, viewer, "matrix.html", block="results",
         part=part, students=students, query=query, sort=sort, words=WORDS, page_size=PAGE,
         matrix=matrix(desk.store, part, question),
+        cells=_cells, kinds=KINDS,
         columns=[_column(tally, known[tally.challenge]) for tally in tallies(desk.store, part, students)],
         sorting={name: _sorting(query, sort, name) for name in (*SORTS, *known)},
         most=sum(desk.max_points.values()),
         stuck=found, stuck_count=several,
         sections=sections(desk.store, viewer.scope), told=told_now(desk.store, part),
     )  # fmt: skip
+
+
+def _cells(row: Row, ids: Iterable[str]) -> Markup:
+    """A student's, with links to their page. There are 900 in a page, so they are not the template's."""
+    page = student_link(row.student)
+    made = []
+    for id in ids:
+        cell = row.cells.get(id)
+        if cell is None or cell.state == "not-started":
+            made.append(_NOTHING)
+        else:
+            kind, said = _inside(cell)
+            made.append(_CELL.format(kind, page, id, said))
+    return Markup("").join(made)
+
+
+_NOTHING = Markup('<td class="n"><b aria-hidden="true">○</b><span class="sr">not started</span></td>')
+_CELL = Markup('<td class="{}"><a href="{}#{}" {}</a></td>')
+
+
+@lru_cache(maxsize=4096)
+def _inside(cell: Cell) -> tuple[str, Markup]:
+    """The class, and the rest of the link: most cells are like others."""
+    kind, glyph = KINDS[cell.state]
+    mark, name, _ = SOURCES.get(cell.provenance, ("?", cell.provenance, ""))
+    said = f"{WORDS[cell.state]}, {cell.points:g} of {cell.max_points:g} points, attempts: {cell.attempts}, {name}"
+    inside = Markup('aria-label="{}"><b>{}</b>{:g} <small>×{} {}</small>')
+    return kind, inside.format(said, glyph, cell.points, cell.attempts, mark)
 
 
 def _column(tally: Tally, title: str) -> dict[str, object]:

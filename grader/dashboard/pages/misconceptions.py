@@ -81,9 +81,9 @@ def one(
     page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
 ) -> HTMLResponse:
     part = part_of(desk, viewer, section, challenge)
-    told = {each.diagnosis: each for each in misconceptions(desk.store, part)}
+    told = next(iter(misconceptions(desk.store, part, only=id)), None)
     text = texts(desk).get(id)
-    if text is None and id not in told:
+    if text is None and told is None:
         raise HTTPException(404, f"Nobody has been told {id}, and the kit has no such misconception.")
     today = desk.clock().date()
     first = today - timedelta(days=TREND - 1)
@@ -91,7 +91,7 @@ def one(
     several, count = met_by(desk.store, part, id, since=since(desk, days), only_open=only_open, page=page)
     return show(
         request, viewer, "misconception.html", block="results",
-        id=id, text=text, told=told.get(id), several=several, count=count, page=page, page_size=PAGE,
+        id=id, text=text, told=told, several=several, count=count, page=page, page_size=PAGE,
         section=section, challenge=challenge, days=days, spans=SPANS, only_open=only_open,
         sections=sections(desk.store, viewer.scope),
         code={each.report_id: excerpt(each.source, *_place(each.check)) for each in several},

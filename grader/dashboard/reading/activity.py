@@ -55,23 +55,26 @@ class Activity:
 def activity(store: Store, part: Part, first: date, last: date) -> Activity:
     """Of these days, both among them. Attempts are graded ones: neither faults of ours nor untouched stubs."""
     of = attempts.c
-    hour = hour_of(of.at).label("hour")
-    select = (
-        sa.select(
-            of.day, hour, sa.func.count().label("tried"), sa.func.count().filter(of.status == "pass").label("passed")
-        )
-        .where(of.day.between(first.isoformat(), last.isoformat()), of.status.in_(("pass", "fail")), of.max_points > 0)
-        .where(part.has(of.student, of.challenge))
-        .group_by(of.day, hour)
+    where = (
+        of.day.between(first.isoformat(), last.isoformat()),
+        of.status.in_(("pass", "fail")),
+        of.max_points > 0,
+        part.has(of.student, of.challenge),
     )
-    rows = [(date.fromisoformat(row.day), row.hour, row.tried, row.passed) for row in store.read(select)]
+    by_day = [(date.fromisoformat(day), *counts) for day, *counts in _counts(store, of.day, where)]
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return Activity(
         days=days,
-        by_day=_sums([((day - first).days, *counts) for day, _, *counts in rows], len(days)),
-        by_hour=_sums([(hour, *counts) for _, hour, *counts in rows], 24),
-        by_weekday=_sums([(day.weekday(), *counts) for day, _, *counts in rows], 7),
+        by_day=_sums([((day - first).days, *counts) for day, *counts in by_day], len(days)),
+        by_hour=_sums(_counts(store, hour_of(of.at), where), 24),
+        by_weekday=_sums([(day.weekday(), *counts) for day, *counts in by_day], 7),
     )
+
+
+def _counts(store: Store, of: sa.ColumnElement[Any], where: Sequence[sa.ColumnElement[bool]]) -> list[Any]:
+    """Triples of what they are counted by, how many attempts, and how many of them passed."""
+    passed = sa.func.count().filter(attempts.c.status == "pass")
+    return list(store.read(sa.select(of, sa.func.count(), passed).where(*where).group_by(of)))
 
 
 def _sums(rows: Sequence[tuple[int, ...]], bins: int) -> list[tuple[int, int]]:

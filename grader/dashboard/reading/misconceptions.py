@@ -56,32 +56,55 @@ def _of(part: Part, since: date | None) -> list[sa.ColumnElement[bool]]:
     return [part.has(met.c.student, met.c.challenge), *lately]
 
 
-def misconceptions(store: Store, part: Part, since: date | None = None) -> list[Told]:
-    """The most frequent first. `since` leaves those out who were told it for the last time before that day."""
-    where = _of(part, since)
-    counts = sa.select(
-        met.c.diagnosis,
-        sa.func.count(met.c.student.distinct()).label("students"),
-        sa.func.count().filter(met.c.open).label("open"),
-        sa.func.count(met.c.to_clear).label("cleared"),
-    )
-    rows = store.read(counts.where(*where).group_by(met.c.diagnosis))
-    to_clear, places = _to_clear(store, where), _places(store, where)
-    made = [
-        Told(row.diagnosis, row.students, row.open, row.cleared, to_clear.get(row.diagnosis), places[row.diagnosis])
-        for row in rows
-    ]
+def misconceptions(store: Store, part: Part, since: date | None = None, *, only: str = "") -> list[Told]:
+    """The most frequent first; or one of them. `since` leaves those out who were told it for the last time before."""
+    where = [*_of(part, since), *([met.c.diagnosis == only] if only else [])]
+    pairs = _pairs(store, where)
+    made = [_told(diagnosis, count, pairs[diagnosis]) for diagnosis, count in _students(store, where).items()]
     return sorted(made, key=lambda each: (-each.students, each.diagnosis))
 
 
-def _to_clear(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, float]:
-    """The medians. There are few different numbers, so these are counted where they are."""
-    several = sa.select(met.c.diagnosis, met.c.to_clear, sa.func.count().label("times"))
-    several = several.where(*where, met.c.to_clear.is_not(None)).group_by(met.c.diagnosis, met.c.to_clear)
-    counts: dict[str, dict[int, int]] = defaultdict(dict)
-    for row in store.read(several):
-        counts[row.diagnosis][row.to_clear] = row.times
-    return {diagnosis: median(times) for diagnosis, times in counts.items()}
+@dataclass(frozen=True)
+class _Pairs:
+    """So many pairs of a student and a challenge that are alike."""
+
+    challenge: str
+    open: bool
+    to_clear: int | None
+    times: int
+
+
+def _pairs(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, list[_Pairs]]:
+    """By diagnosis. There are few that are not alike, so these are counted where they are."""
+    columns = (met.c.diagnosis, met.c.challenge, met.c.open, met.c.to_clear)
+    found: dict[str, list[_Pairs]] = defaultdict(list)
+    for row in store.read(sa.select(*columns, sa.func.count().label("times")).where(*where).group_by(*columns)):
+        found[row.diagnosis].append(_Pairs(row.challenge, row.open, row.to_clear, row.times))
+    return found
+
+
+def _students(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, int]:
+    """How many were told it, at any challenge."""
+    each = sa.select(met.c.diagnosis, met.c.student).where(*where).distinct().subquery()
+    select = sa.select(each.c.diagnosis, sa.func.count().label("students")).group_by(each.c.diagnosis)
+    return {row.diagnosis: row.students for row in store.read(select)}
+
+
+def _told(diagnosis: str, count: int, pairs: Sequence[_Pairs]) -> Told:
+    places: Counter[str] = Counter()
+    cleared: Counter[int] = Counter()
+    for pair in pairs:
+        places[pair.challenge] += pair.times
+        if pair.to_clear is not None:
+            cleared[pair.to_clear] += pair.times
+    return Told(
+        diagnosis=diagnosis,
+        students=count,
+        open=sum(pair.times for pair in pairs if pair.open),
+        cleared=sum(cleared.values()),
+        attempts_to_clear=median(cleared) if cleared else None,
+        challenges=sorted(places, key=lambda challenge: (-places[challenge], challenge)),
+    )
 
 
 def median(times: Mapping[int, int]) -> float:
@@ -98,26 +121,19 @@ def median(times: Mapping[int, int]) -> float:
     return (low + high) / 2
 
 
-def _places(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, list[str]]:
-    count = sa.func.count().label("times")
-    select = sa.select(met.c.diagnosis, met.c.challenge, count).where(*where).group_by(met.c.diagnosis, met.c.challenge)
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for row in store.read(select):
-        found[row.diagnosis].append((-row.times, row.challenge))
-    return {diagnosis: [challenge for _, challenge in sorted(several)] for diagnosis, several in found.items()}
-
-
 def trend(store: Store, part: Part, first: date, last: date, diagnosis: str = "") -> dict[str, list[int]]:
     """By misconception: how many students were told it, on each of these days."""
     of = attempts.c
-    select = (
-        sa.select(of.diagnosis, of.day, sa.func.count(of.student.distinct()).label("students"))
+    each = (
+        sa.select(of.diagnosis, of.day, of.student)
         .where(of.day.between(first.isoformat(), last.isoformat()), of.status == "fail", of.max_points > 0)
-        .where(
-            of.diagnosis == diagnosis if diagnosis else of.diagnosis.is_not(None), part.has(of.student, of.challenge)
-        )
-        .group_by(of.diagnosis, of.day)
+        .where(of.diagnosis == diagnosis if diagnosis else of.diagnosis.is_not(None))
+        .where(part.has(of.student, of.challenge))
+        .distinct()
+        .subquery()
     )
+    columns = (each.c.diagnosis, each.c.day)
+    select = sa.select(*columns, sa.func.count().label("students")).group_by(*columns)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in store.read(select):
         counts[row.diagnosis][row.day] = row.students
@@ -131,20 +147,19 @@ def met_by(
     """A page of those who were told it, and how many there are in all."""
     where = [*_of(part, since), met.c.diagnosis == diagnosis, *([met.c.open] if only_open else [])]
     count = int(store.read(sa.select(sa.func.count()).select_from(met).where(*where))[0][0])
-    of = (standings.c.student == met.c.student, standings.c.challenge == met.c.challenge)
     names = ("student", "challenge", "first_at", "last_at", "open", "to_clear", "report_id")
+    order = (met.c.last_at.desc(), met.c.student, met.c.challenge)
+    few = sa.select(*(met.c[name] for name in names)).where(*where).order_by(*order).limit(PAGE)
+    some = few.offset((page - 1) * PAGE).subquery()  # chosen first: whole reports would be slow to sort
+    same = (standings.c.student == some.c.student, standings.c.challenge == some.c.challenge)
     select = (
-        sa.select(*(met.c[name] for name in names), students.c.name, students.c.section, standings.c.attempts)
-        .add_columns(reports.c.report, sources.c.source)
-        .join(students, students.c.id == met.c.student)
-        .join(standings, sa.and_(*of))
-        .join(reports, reports.c.id == met.c.report_id)
+        sa.select(some, students.c.name, students.c.section, standings.c.attempts, reports.c.report, sources.c.source)
+        .join(students, students.c.id == some.c.student)
+        .join(standings, sa.and_(*same))
+        .join(reports, reports.c.id == some.c.report_id)
         .join(handed, handed.c.id == reports.c.handed_id)
         .join(sources, sources.c.sha256 == handed.c.sha256)
-        .where(*where)
-        .order_by(met.c.last_at.desc(), met.c.student, met.c.challenge)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
+        .order_by(some.c.last_at.desc(), some.c.student, some.c.challenge)
     )
     return [_met(row._mapping, diagnosis) for row in store.read(select)], count
 
