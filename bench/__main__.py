@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import classroom, confine, dashboard, notebook, run, server, watch, whole
+from bench import classroom, confine, dashboard, ingest, notebook, run, server, watch, whole
 from bench.measure import HEADINGS, Row
 
 BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], Iterator[Row]]] = {
     "run": run.rows,
     "class": classroom.rows,
     "dashboard": dashboard.rows,
+    "ingest": ingest.rows,
     "confinement": confine.rows,
     "notebook": notebook.rows,
 }

@@ -61,14 +61,14 @@ class Page(Row):
 
 
 def rows() -> Iterator[Row]:
-    programs = _programs()
+    graded = programs()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="grader-bench-")))
-        yield from _on("sqlite", f"sqlite:///{folder / 'grades.db'}", programs)
+        yield from _on("sqlite", f"sqlite:///{folder / 'grades.db'}", graded)
         if binaries() is None:
             print(f"bench: {NO_SERVER}", file=sys.stderr)
             return
-        yield from _on("postgresql", stack.enter_context(Postgres()).new_database(), programs)
+        yield from _on("postgresql", stack.enter_context(Postgres()).new_database(), graded)
 
 
 def _on(name: str, url: str, programs: Sequence[Program]) -> Iterator[Row]:
@@ -116,7 +116,7 @@ def _p95(taken: Sequence[float]) -> float:
 # -- the programs ------------------------------------------------------------------------------------------------------
 
 
-def _programs() -> list[Program]:
+def programs() -> list[Program]:
     """Of each challenge the reference solution and some wrong ones, really graded; kept for the next time."""
     challenges = load_all(Kit(ROOT))
     tasks = [_task(challenge, path) for challenge in challenges for path in _paths(challenge)]

@@ -5,10 +5,10 @@ import pytest
 
 from grader.classroom.store.schema import metadata
 from grader.classroom.store.store import Store
-from tests.classroom.conftest import postgres
+from tests.classroom.conftest import postgres, url
 from tests.dashboard.ingest.serving import Served, serve
 
-__all__ = ["postgres"]
+__all__ = ["postgres", "url"]
 KEPT = ("settings", "sittings")  # made once, by whoever opens a database or writes into it
 
 
