@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -38,6 +39,10 @@ def dashboard(
     require_isolation: Annotated[
         Tier | None, typer.Option(help="With --regrade: refuse where a submission would be confined less than this.")
     ] = None,
+    metrics_token_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Who has the token in it may read /metrics from elsewhere, too."),
+    ] = None,
 ) -> None:
     """Serve a class's dashboard. It shows who is stuck, and on what, in the browser, until Ctrl-C."""
     if demo:
@@ -47,5 +52,7 @@ def dashboard(
     from grader.commands.dashboard import Wanted, run
 
     tier = require_isolation.value if require_isolation else ""
-    wanted = Wanted(db, host, port, address, behind_proxy, init, read_only, open, policy, regrade, tier)
+    wanted = Wanted(
+        db, host, port, address, behind_proxy, init, read_only, open, policy, regrade, tier, metrics_token_file
+    )
     raise typer.Exit(run(wanted))

@@ -17,6 +17,7 @@ Lines = Annotated[str, AfterValidator(visible)]
 
 
 MOST = 1_000_000  # points, and what else is counted
+MOST_NUMBER = 1e15  # in a moment
 MOST_MOMENTS = 10_000  # of a run; one that the grader makes has some hundred
 Points = Annotated[float, Field(ge=0, le=MOST)]
 Count = Annotated[int, Field(ge=0, le=MOST)]
@@ -24,6 +25,8 @@ Count = Annotated[int, Field(ge=0, le=MOST)]
 _TEXTS = frozenset(
     ("text", "head", "tail", "inside", "method", "path", "body", "why", "how", "name", "type", "message", "source")
 )
+
+_USUAL = _TEXTS | {"at", "kind", "events", "labels", "size", "status", "what", "line", "host", "port", "stream"}
 
 
 def _timeline(given: dict[str, Any]) -> dict[str, Any]:
@@ -40,26 +43,38 @@ _NO_EVENTS = "`events` is no list of objects with a `kind` each"
 
 
 def _moment(event: Any) -> dict[str, Any]:
-    """With its texts escaped. A report has some hundred of these, and is mostly them: each value is looked at once."""
+    """With its texts escaped. A report has some hundred of these, and is mostly them: what is usual comes first."""
     if not isinstance(event, dict) or not isinstance(event.get("kind"), str):
         raise ValueError(_NO_EVENTS)
     told: dict[str, Any] = {}
     for name, value in event.items():
-        if isinstance(value, str) and name != "labels":
-            value = escaped(value)
-        elif name in _TEXTS:
-            raise ValueError(f"one of {', '.join(sorted(_TEXTS))} is no text")
-        elif isinstance(value, list):
-            value = _many(name, value)
-        elif name == "labels" or not _is_number(value):
-            raise _odd(name)
-        told[escaped(str(name))] = value
+        kind = type(value)
+        if kind is str and name != "labels":
+            told[name] = value if value.isascii() and value.isprintable() else escaped(value)
+        elif (kind is float or kind is int) and name not in _TEXTS and -MOST_NUMBER <= value <= MOST_NUMBER:
+            told[name] = value
+        else:
+            told[name] = _unusual(name, value)
+    if not event.keys() <= _USUAL:
+        told = {escaped(str(name)): value for name, value in told.items()}
     at, count = event.get("at", 0), event.get("events", 0)
     if type(at) not in (int, float) or not 0 <= at <= 1e12:
         raise ValueError("an `at` is no number, or none of milliseconds")
     if type(count) is not int or not 0 <= count <= MOST:
         raise ValueError("a moment's `events` is no count")
     return told
+
+
+def _unusual(name: str, value: Any) -> Any:
+    if isinstance(value, str) and name != "labels":
+        return escaped(value)
+    if name in _TEXTS:
+        raise ValueError(f"one of {', '.join(sorted(_TEXTS))} is no text")
+    if isinstance(value, list):
+        return _many(name, value)
+    if name == "labels" or not _is_number(value):
+        raise _odd(name)
+    return value
 
 
 def _many(name: str, values: list[Any]) -> list[Any]:
@@ -70,7 +85,7 @@ def _many(name: str, values: list[Any]) -> list[Any]:
 
 def _is_number(value: Any) -> bool:
     """Or nothing; neither infinite nor NaN."""
-    return value is None or (isinstance(value, int | float) and abs(value) <= 1e15)
+    return value is None or (isinstance(value, int | float) and abs(value) <= MOST_NUMBER)
 
 
 def _odd(name: str) -> ValueError:

@@ -44,6 +44,7 @@ class Wanted:
     policy: Path | None = None
     regrade: bool = False
     isolation: str = ""
+    metrics_token: Path | None = None  # a file
 
 
 def run(wanted: Wanted) -> int:
@@ -124,7 +125,19 @@ def settings_of(wanted: Wanted, port: int) -> Settings:
     if wanted.host in ("0.0.0.0", "::"):
         at = socket.gethostname()
     address = wanted.address.rstrip("/") or f"http://{at}:{port}"
-    return Settings(wanted.db, address, wanted.policy, wanted.read_only, wanted.regrade, wanted.isolation)
+    token = _token(wanted.metrics_token) if wanted.metrics_token is not None else ""
+    return Settings(wanted.db, address, wanted.policy, wanted.read_only, wanted.regrade, wanted.isolation, token)
+
+
+def _token(path: Path) -> str:
+    """The one word in a file. Raises UsageError."""
+    try:
+        words = path.read_text("utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        words = []
+    if len(words) != 1:
+        raise UsageError(f"--metrics-token-file {path}: expected a file with one word, a token of your own.")
+    return words[0]
 
 
 def listen(host: str, port: int) -> socket.socket:

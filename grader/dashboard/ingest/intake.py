@@ -125,20 +125,19 @@ class Intake:
     # -- with the body ------------------------------------------------------------------------------------------------
 
     def delivery(self, body: bytes, key: str, token: str | None, sender: Sender | None) -> Delivery | Answer:
-        """What is to be written; or the answer, where it was before. Raises HTTPException."""
+        """What is to be written; or the answer, where it is of this course no more. Raises HTTPException."""
         body_sha256 = sha256(body)
         if sender is None and token is not None:
             sender = self._in_measure(self.senders.of_job(token, body_sha256))
-        if sender is not None and (was := self._before(sender, key, body_sha256)) is not None:
-            return was
         found = opened(body)
-        if sender is None:
-            sender = self._in_measure(self._signer(found))
-            if (was := self._before(sender, key, body_sha256)) is not None:
-                return was
-        else:
-            sender = self._agreeing(sender, found)
-        return self._made(sender, key, body_sha256, found)
+        sender = self._in_measure(self._signer(found)) if sender is None else self._agreeing(sender, found)
+        try:
+            return self._made(sender, key, body_sha256, found)
+        except NotOfThisCourse as why:  # not any more, if it was taken before
+            was = self._before(sender, key, body_sha256)
+            if was is None:
+                raise HTTPException(422, str(why)) from None
+            return was
 
     def _before(self, sender: Sender, key: str, body_sha256: str) -> Answer | None:
         select = sa.select(received.c.body_sha256, received.c.answer)
@@ -165,13 +164,11 @@ class Intake:
         return Sender(sender.name, sender.student, signer.provenance, signer.by)
 
     def _made(self, sender: Sender, key: str, body_sha256: str, found: Opened) -> Delivery:
-        try:
-            gradings = believed(
-                found.report, self.sheet,
-                student=sender.student, provenance=sender.provenance, by=sender.by, digest=body_sha256,
-            )  # fmt: skip
-        except NotOfThisCourse as why:
-            raise HTTPException(422, str(why)) from None
+        """Raises NotOfThisCourse."""
+        gradings = believed(
+            found.report, self.sheet,
+            student=sender.student, provenance=sender.provenance, by=sender.by, digest=body_sha256,
+        )  # fmt: skip
         for graded in gradings:
             assert graded.columns  # packed here, not while the database waits
         at = self.desk.clock()
