@@ -168,6 +168,7 @@ def test_a_port_that_is_taken_is_named_with_another(db: str) -> None:
     (("--address", "https://grades.example.org/here"), "without a path"),
     (("--host", "192.0.2.1", "--address", "https://grades.example.org"), "cannot listen there"),
     (("--require-isolation", "confined"), "--require-isolation"),
+    (("--metrics-token-file", "no-such-file"), "expected a file with one word"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused(db: str, words: tuple[str, ...], said: str) -> None:
     assert said in refused("--db", db, "--port", "0", *words)
