@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
+import logging
 import os
 import socket
 import sys
@@ -91,11 +93,18 @@ def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> None:
         app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=LEAVE_S,
         proxy_headers=bool(wanted.behind_proxy), forwarded_allow_ips=wanted.behind_proxy or "",
     )  # fmt: skip
+    logging.getLogger("uvicorn.error").addFilter(_is_news)  # after Config, which sets up its loggers
     how = "read-only, " if wanted.read_only else ""
     say(f"the dashboard is at {desk.settings.address} ({how}stop with Ctrl-C)")
     if wanted.open:
         _open(desk.settings.address)  # the socket listens already: the browser waits for the answer
     uvicorn.Server(config).run(sockets=[listening])
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whoever still listens to results as they arrive is cut off after Ctrl-C: that is meant, and no fault."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and not str(record.msg).startswith("Cancel %s running task(s)")
 
 
 def _open(address: str) -> None:

@@ -114,7 +114,9 @@ def test_the_first_account_is_made_by_a_link_that_is_printed(tmp_path: Path) -> 
 def test_ctrl_c_ends_it_without_a_word(db: str) -> None:
     with served(db, "--read-only") as dashboard:
         assert dashboard.ask("GET", "/").status == 200
+        listening = dashboard.ask("GET", "/live/events")  # an answer that has no end of its own
         assert dashboard.stop() == 0
+        listening.close()
     assert dashboard.said.count("\n") == 1
     assert dashboard.out == ""
 

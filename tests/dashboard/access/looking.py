@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import cache
 
+import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -17,6 +18,7 @@ from grader.dashboard.access.viewer import Role
 from grader.dashboard.desk import Desk
 
 Browser = TestClient
+EITHER = pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # where it does not matter which database it is
 PASSWORD = "correct horse battery"
 CSRF = "c" * 43
 

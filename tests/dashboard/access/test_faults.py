@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from grader.dashboard.desk import Desk
 from grader.dashboard.web import HEADERS
 from grader.errors import UsageError
-from tests.dashboard.access.looking import Browser
+from tests.dashboard.access.looking import EITHER, Browser
 
 
 @pytest.mark.parametrize("error,status,said", [
@@ -17,6 +17,7 @@ from tests.dashboard.access.looking import Browser
     (UsageError("--db postgresql://kit@host/class: gone"), 503, "Try again in a minute"),
 ])  # fmt: skip
 @pytest.mark.parametrize("address", ["/accounts", "/me/x.y"])
+@EITHER
 def test_a_fault_of_ours_is_a_sentence(
     app: FastAPI,
     instructor: Browser,
@@ -41,6 +42,7 @@ def test_a_fault_of_ours_is_a_sentence(
     assert answer.headers["cache-control"] == "no-store"
 
 
+@EITHER
 def test_an_address_that_there_is_not_is_said_with_the_menu(instructor: Browser, client: Browser) -> None:
     for address in ("/nothing", "/accounts/none/here"):
         answer = instructor.get(address)
@@ -51,6 +53,7 @@ def test_an_address_that_there_is_not_is_said_with_the_menu(instructor: Browser,
     assert instructor.post("/history").status_code == 405
 
 
+@EITHER
 def test_a_part_of_a_page_sends_whose_session_is_over_to_log_in(client: Browser) -> None:
     answer = client.get("/history?what=login", headers={"HX-Request": "true"})
     assert answer.status_code == 401

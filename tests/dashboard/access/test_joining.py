@@ -19,7 +19,7 @@ from grader.dashboard.access.student_links import GOOD_FOR, links_for
 from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.desk import Desk
 from tests.dashboard.access.conftest import Clock
-from tests.dashboard.access.looking import PASSWORD, Browser, account, logged_in, student_by_link
+from tests.dashboard.access.looking import EITHER, PASSWORD, Browser, account, logged_in, student_by_link
 
 PROF = Viewer(Role.instructor, "prof")
 ODD = "<script>/\u202e&"
@@ -96,6 +96,7 @@ def test_it_can_be_withdrawn_and_is_not_in_the_database(instructor: Browser, cli
     ({"role": "student", "section": ""}, "an instructor's or an assistant's"),
     ({}, "an instructor's or an assistant's"),
 ])  # fmt: skip
+@EITHER
 def test_nobody_is_invited_to_what_there_is_not(
     instructor: Browser, desk: Desk, form: dict[str, str], said: str
 ) -> None:
@@ -117,6 +118,7 @@ def test_nobody_is_invited_to_what_there_is_not(
     ("prof", PASSWORD, "", "Somebody has this login already"),
     ("PROF", PASSWORD, "", "Somebody has this login already"),
 ])  # fmt: skip
+@EITHER
 def test_what_will_not_do_is_said_and_the_invitation_stays_good(
     client: Browser, desk: Desk, login: str, password: str, again: str, said: str
 ) -> None:
@@ -129,6 +131,7 @@ def test_what_will_not_do_is_said_and_the_invitation_stays_good(
     assert join(client, token).status_code == 303
 
 
+@EITHER
 def test_a_password_may_be_typed_on_another_keyboard(client: Browser, desk: Desk) -> None:
     token = invite(desk, None, PROF, Role.instructor)
     assert join(client, token, password="pass wörd für Ådas").status_code == 303  # one character each
@@ -186,6 +189,7 @@ def test_a_link_opens_the_students_own_page(client: Browser, desk: Desk, id: str
     lambda token: token[:-1] + ("A" if token[-1] != "A" else "B"),
     lambda token: "x" + token, lambda token: token.partition(".")[0], lambda token: "", lambda token: "a.b",
 ])  # fmt: skip
+@EITHER
 def test_a_link_that_somebody_made_up_is_none(client: Browser, desk: Desk, break_it: Callable[[str], str]) -> None:
     token = links_for(desk, ["ada"])["ada"].rpartition("/")[2]
     assert client.get(f"/me/{break_it(token)}").status_code == 404
@@ -228,11 +232,13 @@ def test_another_secret_makes_no_links_for_us(client: Browser, desk: Desk) -> No
     assert client.get(link).status_code == 404
 
 
+@EITHER
 def test_a_link_makes_nobody_of_the_staff_a_student(instructor: Browser, desk: Desk) -> None:
     assert instructor.get(links_for(desk, ["ada"])["ada"]).status_code == 303
     assert instructor.get("/accounts").status_code == 200
 
 
+@EITHER
 def test_staff_make_a_link_for_a_student_of_theirs(assistant: Callable[[str], Browser], client: Browser) -> None:
     of_a = assistant("A")
     page = of_a.post("/student/link", data={"id": "ada"})
@@ -242,6 +248,7 @@ def test_staff_make_a_link_for_a_student_of_theirs(assistant: Callable[[str], Br
     assert of_a.post("/student/links/end", data={"id": "gus"}).status_code == 404
 
 
+@EITHER
 def test_all_links_come_as_a_table_that_computes_nothing(assistant: Callable[[str], Browser], client: Browser) -> None:
     answer = assistant("A").post("/students/links.csv")
     assert answer.headers["content-type"].startswith("text/csv")

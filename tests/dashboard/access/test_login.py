@@ -21,7 +21,7 @@ from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
 from grader.dashboard.settings import Settings
 from tests.dashboard.access.conftest import Clock
-from tests.dashboard.access.looking import PASSWORD, Browser, account, logged_in
+from tests.dashboard.access.looking import EITHER, PASSWORD, Browser, account, logged_in
 
 
 def log_in(browser: Browser, login: str = "prof", password: str = PASSWORD, next: str = "/", **headers: str):  # type: ignore[no-untyped-def]
@@ -51,6 +51,7 @@ def test_login_and_password_open_the_page_that_was_asked_for(client: Browser, de
 @pytest.mark.parametrize(
     "login,password", [("prof", "wrong"), ("nobody else", PASSWORD), ("", ""), ("prof", "x" * 9000)]
 )
+@EITHER
 def test_what_is_wrong_is_not_told_and_is_in_the_history(
     client: Browser, desk: Desk, login: str, password: str
 ) -> None:
@@ -69,6 +70,7 @@ def test_an_ended_account_is_as_one_that_never_was(client: Browser, desk: Desk) 
     assert "Login or password is wrong." in log_in(client).text
 
 
+@EITHER
 def test_a_login_that_nobody_has_costs_the_same_work(client: Browser, desk: Desk) -> None:
     account(desk, "prof", Role.instructor)
     asked: list[str] = []
@@ -100,12 +102,14 @@ def test_a_password_that_was_hashed_with_less_is_hashed_anew(client: Browser, de
     "https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", "javascript:alert(1)",
     "http:evil.example", "", " //evil.example", "/\n/evil.example", "/login", "/logout",
 ])  # fmt: skip
+@EITHER
 def test_logging_in_leads_nowhere_else(client: Browser, desk: Desk, elsewhere: str) -> None:
     account(desk, "prof", Role.instructor)
     assert log_in(client, next=elsewhere).headers["location"] == "/"
     assert client.get("/login", params={"next": elsewhere}).headers["location"] == "/"
 
 
+@EITHER
 def test_what_is_asked_for_keeps_its_query(client: Browser, desk: Desk) -> None:
     account(desk, "prof", Role.instructor)
     asked = client.get("/history?what=login&page=2")
@@ -117,6 +121,7 @@ def test_what_is_asked_for_keeps_its_query(client: Browser, desk: Desk) -> None:
 # -- the session ------------------------------------------------------------------------------------------------------
 
 
+@EITHER
 def test_the_cookie_is_confined(client: Browser, desk: Desk) -> None:
     account(desk, "prof", Role.instructor)
     given = log_in(client).headers["set-cookie"]
@@ -266,6 +271,7 @@ def test_strangers_elsewhere_hold_up_strangers_not_who_has_been_here(app: FastAP
     {"Origin": "https://evil.example"}, {"Origin": "null"}, {"Origin": "http://testserver.evil.example"},
     {"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"},
 ])  # fmt: skip
+@EITHER
 def test_another_sites_form_logs_nobody_in(client: Browser, desk: Desk, headers: dict[str, str]) -> None:
     account(desk, "prof", Role.instructor)
     answer = log_in(client, **headers)
@@ -277,11 +283,13 @@ def test_another_sites_form_logs_nobody_in(client: Browser, desk: Desk, headers:
 @pytest.mark.parametrize("headers", [
     {"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {"Origin": "http://testserver"}, {},
 ])  # fmt: skip
+@EITHER
 def test_our_own_form_does(client: Browser, desk: Desk, headers: dict[str, str]) -> None:
     account(desk, "prof", Role.instructor)
     assert log_in(client, **headers).status_code == 303
 
 
+@EITHER
 def test_a_form_as_large_as_a_book_is_not_read(client: Browser, desk: Desk) -> None:
     assert log_in(client, password="x" * 100_000).status_code == 413
 
@@ -306,6 +314,7 @@ def test_a_new_password_ends_all_sessions(instructor: Browser, app: FastAPI, des
     ({"old": PASSWORD, "new": "a new one, long enough", "again": "another"}, "are not the same"),
     ({"old": PASSWORD, "new": "a" * 12, "again": "a" * 12}, "guessed at once"),
 ])  # fmt: skip
+@EITHER
 def test_a_new_password_is_refused_in_a_sentence(instructor: Browser, form: dict[str, str], said: str) -> None:
     answer = instructor.post("/password", data=form)
     assert answer.status_code == 422
