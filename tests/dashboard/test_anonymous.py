@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from grader.classroom.model import Student
 from grader.dashboard.anonymous import Names, bare, example
 from grader.report import ChallengeReport, CheckReport, RunReport
+from tests import breadth
 
 ADA = Student("al4711", "Ada Lovelace", "countess@school.example")
 OTHERS = [ADA, Student("b2", "Grace Hopper", "gh@school.example"), Student("c3", "Max", "max@school.example")]
@@ -48,7 +49,7 @@ def test_what_cannot_be_taken_apart_is_not_shown(source: str) -> None:
     assert found is None or "'" not in "".join(found)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=breadth.examples(60), deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -19,6 +19,7 @@ from grader.dashboard.access.viewer import Role
 from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
 from grader.dashboard.settings import Settings
+from tests import breadth
 from tests.classroom.postgres import Postgres
 from tests.corpus import ROOT, challenges
 from tests.dashboard.access.looking import Browser, account, logged_in, student_by_link
@@ -39,7 +40,7 @@ def empty_postgres(postgres: Postgres) -> str:
     return url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=breadth.databases("sqlite", "postgresql"))
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database of each kind, with tables and nothing in them."""
     if request.param == "sqlite":

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from grader.dashboard.figures import Bar, Part, Series, bars, days_between, histogram, over_days, share_bar, spark
 from grader.dashboard.figures.bars import TALL, WIDE
 from grader.dashboard.figures.frame import number, top_of
+from tests import breadth
 
-FEW = settings(max_examples=40, deadline=None)
+FEW = settings(max_examples=breadth.examples(40), deadline=None)
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=30) | st.sampled_from(
     ["<script>alert(1)</script>", "a&b", "\u202eabc", "\x1b[31m", "]]>", '"', "שלום", "\ud800"]
 )

@@ -5,6 +5,7 @@ import pytest
 
 from grader.classroom.store.schema import metadata
 from grader.classroom.store.store import Store
+from tests import breadth
 from tests.classroom.conftest import postgres, url
 from tests.dashboard.ingest.serving import Served, serve
 
@@ -24,7 +25,7 @@ def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Served]:
         yield served
 
 
-@pytest.fixture(params=["on_sqlite", "on_postgresql"])
+@pytest.fixture(params=breadth.databases("on_sqlite", "on_postgresql"))
 def served(request: pytest.FixtureRequest) -> Served:
     """On each kind of database; nothing is in it."""
     return _emptied(request.getfixturevalue(request.param))

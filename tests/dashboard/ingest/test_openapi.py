@@ -20,6 +20,7 @@ from schemathesis.checks import (
 from schemathesis.schemas import BaseSchema
 
 from grader.report import json_schema
+from tests import breadth
 from tests.dashboard.ingest.gradings import SOLUTION, graded
 from tests.dashboard.ingest.serving import Served
 
@@ -79,7 +80,7 @@ def judged(described: BaseSchema, path: str, method: str, headers: dict[str, str
     """Sends what schemathesis makes up; gives the statuses that came, each of them as described."""
     statuses = set()
 
-    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=breadth.examples(examples), deadline=None, suppress_health_check=list(HealthCheck))
     @given(described[path][method].as_strategy())
     def answered(case: schemathesis.Case) -> None:
         answer = case.call(headers={**(case.headers or {}), **headers})

@@ -10,6 +10,7 @@ from grader.classroom.stats import ClassStats, by_pair, class_stats
 from grader.classroom.store.store import Store
 from grader.dashboard.access.viewer import Scope
 from grader.dashboard.reading.part import Part
+from tests import breadth
 from tests.dashboard.invented import IDS, invented, of_section
 
 
@@ -33,7 +34,7 @@ class Class:
         return class_stats(students, [a for a in self.store.attempts() if a.student in ids], challenges)
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="module", params=breadth.databases("sqlite", "postgresql"))
 def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
     """Addresses of empty databases, of each kind."""
     if request.param == "sqlite":
@@ -42,7 +43,7 @@ def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield request.getfixturevalue("postgres").new_database
 
 
-@pytest.fixture(scope="module", params=[1, 2])
+@pytest.fixture(scope="module", params=breadth.each(2, [1, 2]))
 def found(request: pytest.FixtureRequest, stores: Callable[[], str]) -> Iterator[Class]:
     with Store(stores()) as store:
         yield Class(store, invented(store, request.param))
