@@ -27,6 +27,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/attempts/{report_id}": ("/attempts/{report}", "/attempts/{largest}"),
     "/attempts/{report_id}/runs/{number}": ("/attempts/{report}/runs/0", "/attempts/{largest}/runs/0"),
     "/attempts/{report_id}/source": ("/attempts/{report}/source",),
+    "/lecture/{token}": ("/lecture/none",),
     "/join/{token}": ("/join/none",),
     "/me/{token}": ("/me/none",),
 }  # fmt: skip
