@@ -21,7 +21,7 @@ from grader.classroom.store.sql import AT_ONCE, batches, insert
 from grader.classroom.store.standing import attempts, met, standings
 
 Pair = tuple[str, str]  # student, challenge
-_FORM = "2"  # of what is worked out; with another one it is all worked out again
+_FORM = "3"  # of what is worked out; with another one it is all worked out again
 _MARK = "derived"
 
 
@@ -36,6 +36,7 @@ class Counted:
     number: int
     at: datetime
     day: str
+    hour: int
     status: str
     points: float
     max_points: float
@@ -154,9 +155,9 @@ def _counted(connection: sa.Connection, pairs: Sequence[Pair]) -> list[Counted]:
 
 
 def _as_counted(row: sa.Row[Any]) -> Counted:
-    at = row.at or row.graded_at
+    at = (row.at or row.graded_at).astimezone(UTC)
     return Counted(
-        row.id, row.report_id, row.student, row.challenge, 0, at, at.astimezone(UTC).date().isoformat(), row.status,
+        row.id, row.report_id, row.student, row.challenge, 0, at, at.date().isoformat(), at.hour, row.status,
         row.points, row.max_points, row.diagnosis, row.provenance, row.tier, row.hints,
     )  # fmt: skip
 

@@ -21,6 +21,7 @@ attempts = sa.Table(
     sa.Column("number", sa.Integer, nullable=False),  # 1, 2, …: this student's for this challenge
     sa.Column("at", Moment, nullable=False, index=True),  # when it was handed in; where nothing says it, when graded
     sa.Column("day", sa.String(10), nullable=False),  # of `at`, UTC: 2026-11-30
+    sa.Column("hour", sa.Integer, nullable=False, server_default="0"),  # likewise
     sa.Column("status", sa.Text, nullable=False),  # pass, fail, error, not-started
     sa.Column("points", sa.Float, nullable=False),
     sa.Column("max_points", sa.Float, nullable=False),
@@ -30,7 +31,7 @@ attempts = sa.Table(
     sa.Column("hints", sa.Integer),  # shown until then, where the report says it
     sa.Index("ix_attempts_pair", "student", "challenge", "number"),
     # These hold all that questions about the whole class ask for, so that nothing but the index is read.
-    sa.Index("ix_attempts_day", "day", "challenge", "status", "max_points", "at", "student"),
+    sa.Index("ix_attempts_day", "day", "hour", "challenge", "status", "max_points", "student"),
     sa.Index("ix_attempts_diagnosis", "diagnosis", "day", "status", "challenge", "max_points", "at", "student"),
 )
 
