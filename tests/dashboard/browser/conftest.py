@@ -40,7 +40,7 @@ class Served:
 
 
 @contextmanager
-def serving(desk: Desk) -> Iterator[Served]:
+def serving(desk: Desk, now: datetime = NOON) -> Iterator[Served]:
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
@@ -49,7 +49,7 @@ def serving(desk: Desk) -> Iterator[Served]:
         desk = replace(
             desk,
             settings=replace(desk.settings, address=address),
-            clock=lambda: NOON + (datetime.now(UTC) - began),  # the class's time, and it passes
+            clock=lambda: now + (datetime.now(UTC) - began),  # the class's time, and it passes
         )
         config = uvicorn.Config(create(desk), log_level="error", timeout_graceful_shutdown=1)
         server = uvicorn.Server(config)
