@@ -79,14 +79,15 @@ def _examples(
 ) -> Iterator[tuple[str, Example | None]]:
     """Each with its challenge. The newest first; those whose program is not here come last."""
     of = attempts.c
+    where = (of.diagnosis == diagnosis, *_told(part, days))
+    newest = sa.select(of.handed_id).where(*where).order_by(of.at.desc(), of.handed_id).limit(TRIES)
     pick = (
         sa.select(of.report_id, of.challenge, students.c.id, students.c.name, students.c.email, handed.c.sha256)
         .join(handed, handed.c.id == of.handed_id)
         .join(students, students.c.id == of.student)
         .join(sources, sources.c.sha256 == handed.c.sha256)
-        .where(of.diagnosis == diagnosis, *_told(part, days))
-        .order_by(sources.c.source.is_(None), of.at.desc(), of.report_id)
-        .limit(TRIES)
+        .where(of.handed_id.in_(newest))
+        .order_by(sources.c.source.is_(None), of.at.desc(), of.handed_id)
     )
     for row in store.read(pick):
         ((report,),) = store.read(sa.select(reports.c.report).where(reports.c.id == row.report_id))

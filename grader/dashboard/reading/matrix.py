@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from grader.classroom.store.schema import students
-from grader.classroom.store.standing import standings
+from grader.classroom.store.standing import met, standings
 from grader.classroom.store.store import Store
 from grader.dashboard.reading.part import Part
 
@@ -91,46 +91,40 @@ _STARTED = standings.c.status != "not-started"
 
 
 def matrix(store: Store, part: Part, question: Question) -> Matrix:
-    """One page. The database filters, sorts and cuts; only the page's cells are read."""
-    sums = _sums(part)
-    alone = sa.select(students.c.id).where(part.holds(students.c.id), *_wanted(part, question, sums))
-    joined = alone.outerjoin(sums, sums.c.student == students.c.id)
-    counted = (
-        joined if question.state == "pass" and not question.challenge else alone
-    )  # no sums where none are asked for
-    count = int(store.read(sa.select(sa.func.count()).select_from(counted.subquery()))[0][0])
+    """One page. The database filters, sorts and cuts; only the page's cells are read, and added up."""
+    found = sa.select(students.c.id).where(part.holds(students.c.id), *_wanted(part, question))
+    count = int(store.read(sa.select(sa.func.count()).select_from(found.subquery()))[0][0])
     page = max(1, min(question.page, -(-count // PAGE)))
-    columns = (students.c.name, students.c.section, sums.c.active, sums.c.total, sums.c.stuck)
-    rows = store.read(_sorted(joined.add_columns(*columns), question, sums).limit(PAGE).offset((page - 1) * PAGE))
-    cells = _cells(store, part, [row.id for row in rows])
-    made = [
-        Row(row.id, row.name, row.section, row.active, row.total or 0.0, row.stuck or 0, cells[row.id]) for row in rows
-    ]
-    return Matrix(made, count, page)
+    columns = found.add_columns(students.c.name, students.c.section)
+    rows = store.read(_sorted(part, columns, question).limit(PAGE).offset((page - 1) * PAGE))
+    active, cells = _cells(store, part, [row.id for row in rows])
+    return Matrix([_row(row, active.get(row.id), cells[row.id]) for row in rows], count, page)
 
 
-def _sums(part: Part) -> sa.Subquery:
-    """By student."""
+def _row(row: sa.Row[Any], active: datetime | None, cells: dict[str, Cell]) -> Row:
+    total = sum(cell.points for cell in cells.values())
+    stuck = sum(1 for cell in cells.values() if cell.state == "stuck")
+    return Row(row.id, row.name, row.section, active, total, stuck, cells)
+
+
+_SUMS: dict[str, sa.ColumnElement[Any]] = {
+    "active": sa.func.max(standings.c.last_at),
+    "total": sa.func.sum(standings.c.points),
+    "stuck": sa.func.count().filter(standings.c.stuck),
+}
+
+
+def _sums(part: Part, name: str) -> sa.Subquery:
+    """By student, the one that is asked for."""
     of = standings.c
-    return (
-        sa.select(
-            of.student,
-            sa.func.max(of.last_at).label("active"),
-            sa.func.sum(of.points).label("total"),
-            sa.func.count().filter(of.stuck).label("stuck"),
-            sa.func.count().filter(_STATE["pass"]).label("passed"),
-            sa.func.count().filter(_STARTED).label("started"),
-        )
-        .where(of.challenge.in_(part.challenges))
-        .group_by(of.student)
-        .subquery("sums")
-    )
+    select = sa.select(of.student, _SUMS[name].label(name)).where(of.challenge.in_(part.challenges))
+    return select.group_by(of.student).subquery("sums")
 
 
-def _wanted(part: Part, question: Question, sums: sa.Subquery) -> list[sa.ColumnElement[bool]]:
+def _wanted(part: Part, question: Question) -> list[sa.ColumnElement[bool]]:
     made = []
     if question.state:
-        made.append(_in_state(part, question, sums))
+        made.append(_in_state(part, question))
     elif question.challenge:
         made.append(_some(part, question, _STARTED))
     if question.misconception:
@@ -140,11 +134,13 @@ def _wanted(part: Part, question: Question, sums: sa.Subquery) -> list[sa.Column
     return made
 
 
-def _in_state(part: Part, question: Question, sums: sa.Subquery) -> sa.ColumnElement[bool]:
+def _in_state(part: Part, question: Question) -> sa.ColumnElement[bool]:
     if question.state == "not-started":
         return ~_some(part, question, _STARTED)
     if question.state == "pass" and not question.challenge:
-        return sums.c.passed == len(part.challenges)
+        passed = sa.select(standings.c.student).where(_STATE["pass"], standings.c.challenge.in_(part.challenges))
+        all_of_them = passed.group_by(standings.c.student).having(sa.func.count() == len(part.challenges))
+        return students.c.id.in_(all_of_them)
     return _some(part, question, _STATE[question.state])
 
 
@@ -168,11 +164,13 @@ def _says(text: str) -> sa.ColumnElement[bool]:
     )
 
 
-def _sorted(select: sa.Select[Any], question: Question, sums: sa.Subquery) -> sa.Select[Any]:
+def _sorted(part: Part, select: sa.Select[Any], question: Question) -> sa.Select[Any]:
     wanted = question.sort.removeprefix("-")
     name = sa.func.lower(sa.func.coalesce(sa.func.nullif(students.c.name, ""), students.c.id))
     key: sa.ColumnElement[Any] = name
-    if wanted in ("active", "total", "stuck"):
+    if wanted in _SUMS:
+        sums = _sums(part, wanted)
+        select = select.outerjoin(sums, sums.c.student == students.c.id)
         key = sums.c[wanted]
     elif wanted not in SORTS:
         one = standings.alias("one")
@@ -183,16 +181,18 @@ def _sorted(select: sa.Select[Any], question: Question, sums: sa.Subquery) -> sa
     return select.order_by(first, name, students.c.id)
 
 
-def _cells(store: Store, part: Part, ids: Sequence[str]) -> dict[str, dict[str, Cell]]:
+def _cells(store: Store, part: Part, ids: Sequence[str]) -> tuple[dict[str, datetime], dict[str, dict[str, Cell]]]:
+    """When each student handed in last, and how they stand, by student and challenge."""
     of = standings.c
-    select = sa.select(
-        of.student, of.challenge, of.status, of.stuck, of.points, of.max_points, of.attempts, of.provenance
-    ).where(of.student.in_(ids), of.challenge.in_(part.challenges))
-    made: dict[str, dict[str, Cell]] = defaultdict(dict)
+    columns = (of.student, of.challenge, of.last_at, of.status, of.stuck, of.points, of.max_points, of.attempts)
+    select = sa.select(*columns, of.provenance).where(of.student.in_(ids), of.challenge.in_(part.challenges))
+    cells: dict[str, dict[str, Cell]] = defaultdict(dict)
+    active: dict[str, datetime] = {}
     for row in store.read(select):
         state = "stuck" if row.stuck else row.status
-        made[row.student][row.challenge] = Cell(state, row.points, row.max_points, row.attempts, row.provenance)
-    return made
+        cells[row.student][row.challenge] = Cell(state, row.points, row.max_points, row.attempts, row.provenance)
+        active[row.student] = max(row.last_at, active.get(row.student, row.last_at))
+    return active, cells
 
 
 def tallies(store: Store, part: Part, students_: int) -> list[Tally]:
@@ -228,6 +228,5 @@ def stuck(store: Store, part: Part, most: int) -> tuple[list[Stuck], int]:
 
 def told_now(store: Store, part: Part) -> list[str]:
     """The misconceptions that somebody's last attempt is told, for a list to choose from."""
-    of = standings.c
-    select = sa.select(of.diagnosis).where(of.diagnosis.is_not(None), part.has(of.student, of.challenge)).distinct()
-    return sorted(row[0] for row in store.read(select))
+    select = sa.select(met.c.diagnosis).where(met.c.open, part.has(met.c.student, met.c.challenge)).distinct()
+    return sorted(row.diagnosis for row in store.read(select))
