@@ -104,7 +104,7 @@ def _told(days: Sequence[date], several: Sequence[Series]) -> str:
     return "; ".join(said)
 
 
-def spark(name: str, days: Sequence[date], values: Sequence[float], what: str = "students") -> Markup:
+def spark(name: str, days: Sequence[date], values: Sequence[float], what: str = "attempts") -> Markup:
     """The line opens the table behind it. Values are not negative."""
     foot, room = SPARK_HIGH - 4, SPARK_WIDE - 4
     line = _points(values, max([1.0, *values]), room / max(len(values) - 1, 1), foot)

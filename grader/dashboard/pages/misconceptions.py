@@ -57,7 +57,7 @@ def page(
     found = misconceptions(desk.store, part, since(desk, days))
     sparks = {
         each.diagnosis: figures.spark(
-            f"Students who were told {each.diagnosis}, by day", span, trends.get(each.diagnosis, [0] * TREND)
+            f"Attempts that were told {each.diagnosis}, by day", span, trends.get(each.diagnosis, [0] * TREND)
         )
         for each in found
     }
@@ -97,7 +97,7 @@ def one(
         code={each.report_id: excerpt(each.source, *_place(each.check)) for each in several},
         whole={each.report_id: beginning(each.source) for each in several},
         figure=figures.over_days(
-            "Students who were told it, by day", figures.days_between(first, today), figures.Series("students", counts)
+            "Attempts that were told it, by day", figures.days_between(first, today), figures.Series("attempts", counts)
         ),
     )  # fmt: skip
 

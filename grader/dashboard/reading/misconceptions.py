@@ -122,21 +122,18 @@ def median(times: Mapping[int, int]) -> float:
 
 
 def trend(store: Store, part: Part, first: date, last: date, diagnosis: str = "") -> dict[str, list[int]]:
-    """By misconception: how many students were told it, on each of these days."""
+    """By misconception: how many attempts were told it, on each of these days."""
     of = attempts.c
-    each = (
-        sa.select(of.diagnosis, of.day, of.student)
+    select = (
+        sa.select(of.diagnosis, of.day, sa.func.count().label("times"))
         .where(of.day.between(first.isoformat(), last.isoformat()), of.status == "fail", of.max_points > 0)
         .where(of.diagnosis == diagnosis if diagnosis else of.diagnosis.is_not(None))
         .where(part.has(of.student, of.challenge))
-        .distinct()
-        .subquery()
+        .group_by(of.diagnosis, of.day)
     )
-    columns = (each.c.diagnosis, each.c.day)
-    select = sa.select(*columns, sa.func.count().label("students")).group_by(*columns)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in store.read(select):
-        counts[row.diagnosis][row.day] = row.students
+        counts[row.diagnosis][row.day] = row.times
     days = [day.isoformat() for day in days_between(first, last)]
     return {diagnosis: [count[day] for day in days] for diagnosis, count in counts.items()}
 

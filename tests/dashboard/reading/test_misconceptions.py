@@ -47,15 +47,15 @@ def test_lately_is_who_was_told_it_since_that_day(found: Class) -> None:
     assert {row.diagnosis: row.students for row in rows} == {d: len(ids) for d, ids in wanted.items()}
 
 
-def test_the_trend_counts_students_on_each_day(found: Class, section: str) -> None:
+def test_the_trend_counts_attempts_on_each_day(found: Class, section: str) -> None:
     first, last = (NOON - timedelta(days=20)).date(), NOON.date()
-    wanted: dict[str, dict[str, set[str]]] = {}
-    for (student, _), several in found.history(section).items():
+    wanted: dict[str, Counter[str]] = {}
+    for several in found.history(section).values():
         for a in several:
             if a.diagnosis and a.at and a.at.date() >= first:
-                wanted.setdefault(a.diagnosis, {}).setdefault(a.at.date().isoformat(), set()).add(student)
+                wanted.setdefault(a.diagnosis, Counter())[a.at.date().isoformat()] += 1
     days = [(first + timedelta(days=n)).isoformat() for n in range(21)]
-    expected = {d: [len(by_day.get(day, ())) for day in days] for d, by_day in wanted.items()}
+    expected = {d: [by_day[day] for day in days] for d, by_day in wanted.items()}
     assert trend(found.store, found.part(section), first, last) == expected
     for diagnosis in TOLD:
         one = trend(found.store, found.part(section), first, last, diagnosis)
