@@ -54,8 +54,9 @@ class Asked:
 
 def main() -> None:
     kit = Kit(ROOT)
-    with Store(json.loads(sys.stdin.readline())) as store, listen("127.0.0.1", 0) as listening:
-        settings = Settings("bench", read_only=True)
+    url = json.loads(sys.stdin.readline())
+    with Store(url) as store, listen("127.0.0.1", 0) as listening:
+        settings = Settings(url, read_only=True)
         app = create(Desk(settings, store, kit, load_all(kit)))
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, timeout_keep_alive=600))
         threading.Thread(target=server.run, args=([listening],), daemon=True).start()

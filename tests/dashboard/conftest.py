@@ -26,7 +26,7 @@ Enter = Callable[..., TestClient]
 
 def desk_on(store: Store, **settings: object) -> Desk:
     """A dashboard's desk, at NOON."""
-    made = Settings("the tests'", **settings)  # type: ignore[arg-type]
+    made = Settings(store._engine.url.render_as_string(hide_password=False), **settings)  # type: ignore[arg-type]
     return Desk(made, store, find_kit(ROOT), list(challenges().values()), clock=lambda: NOON)
 
 
