@@ -35,7 +35,7 @@ SHOWN: dict[str, list[str]] = {
 # These answer with something else than a page, or lead somewhere: what they do is tested on its own.
 ELSEWHERE = {
     "/login", "/join/{token}", "/me/{token}", "/static/{name}", "/live/events", "/healthz", "/metrics",
-    "/exports/grades", "/attempts/{report_id}/source", "/attempts/{report_id}/runs/{number}", "/regrade/decide",
+    "/lecture/{token}", "/exports/grades", "/attempts/{report_id}/source", "/attempts/{report_id}/runs/{number}", "/regrade/decide",
 }  # fmt: skip
 
 
