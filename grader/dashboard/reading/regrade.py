@@ -99,9 +99,13 @@ def policy_in_use(store: Store) -> str:
 
 def counts(store: Store) -> dict[str, tuple[int, int]]:
     """By challenge: submissions whose bytes are here, and those of which only a report is."""
-    # Two questions, each of an index alone: together they would look up every program that was ever handed in.
-    all = sa.select(handed.c.challenge, sa.func.count()).group_by(handed.c.challenge)
-    without = all.join_from(handed, sources).where(sources.c.source.is_(None))
+    # Two questions, each of an index: together they would look up every program that was ever handed in.
+    count = sa.func.count()
+    all = sa.select(handed.c.challenge, count).group_by(handed.c.challenge)
+    # As an expression, or SQLite would go through the challenges in order, and look up every program for that.
+    challenge = sa.func.coalesce(handed.c.challenge, "")
+    without = sa.select(challenge, count).join_from(handed, sources).where(sources.c.source.is_(None))
+    without = without.group_by(challenge)
     found, lacks = (
         {row[0]: int(row[1]) for row in map(tuple[Any, ...], store.read(select))} for select in (all, without)
     )
