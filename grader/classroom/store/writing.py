@@ -103,8 +103,8 @@ def _record(connection: sa.Connection, sitting: int, some: Sequence[Graded]) -> 
     found = connection.execute(sa.select(*KEY, handed.c.id).where(sa.tuple_(*KEY).in_(keys)))
     ids = {(row.student, row.challenge, row.sha256): row.id for row in found}
     rows = [{**one.columns, "handed_id": ids[key], "sitting_id": sitting} for one, key in zip(some, keys, strict=True)]
-    new = insert(connection, reports).values(rows).on_conflict_do_nothing().returning(reports.c.id, *_WORK)
-    made = {tuple(row)[1:]: row.id for row in connection.execute(new)}
+    new = insert(connection, reports).on_conflict_do_nothing().returning(reports.c.id, *_WORK)
+    made = {tuple(row)[1:]: row.id for row in connection.execute(new, rows)}
     stored = [made.pop(tuple(row[c.name] for c in _WORK), None) for row in rows]
     theirs = [
         {**row, "report_id": id} for one, id in zip(some, stored, strict=True) if id is not None for row in one.checks

@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 from tests.commands.kits import ROOT
 
-THREADS = 24
+THREADS = 48
 GIVES_UP_S = 120.0  # with one report
 PAUSE_S = 0.2  # before it is sent again
 
