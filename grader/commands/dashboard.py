@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import gc
 import ipaddress
 import logging
 import os
@@ -96,6 +97,7 @@ def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> None:
     logging.getLogger("uvicorn.error").addFilter(_is_news)  # after Config, which sets up its loggers
     how = "read-only, " if wanted.read_only else ""
     say(f"the dashboard is at {desk.settings.address} ({how}stop with Ctrl-C)")
+    _collects_rarely()
     if wanted.open:
         _open(desk.settings.address)  # the socket listens already: the browser waits for the answer
     uvicorn.Server(config).run(sockets=[listening])
@@ -105,6 +107,13 @@ def _is_news(record: logging.LogRecord) -> bool:
     """Whoever still listens to results as they arrive is cut off after Ctrl-C: that is meant, and no fault."""
     cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
     return not cut and not str(record.msg).startswith("Cancel %s running task(s)")
+
+
+def _collects_rarely() -> None:
+    """What is loaded by now stays; and a report makes so many objects at once that they would be searched each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def _open(address: str) -> None:
