@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from grader.classroom import roster as rosters
 from grader.classroom.store.standing import standings
 from grader.dashboard.access.accounts import invite
 from grader.dashboard.access.kept import Signer
@@ -21,6 +22,7 @@ from grader.dashboard.access.sessions import hashed
 from grader.dashboard.access.student_links import links_for
 from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.desk import Desk
+from grader.dashboard.reading import roster
 from tests.dashboard.access.looking import account
 from tests.dashboard.classes import FIRST
 
@@ -150,13 +152,8 @@ class Scene:
             case "sitting":
                 return str(self.desk.store.begin("regrade", policy="fixed:7", kit="0.1.0", who="prof"))
             case "preview":
-                from grader.dashboard.reading import roster
-
                 return roster.put_aside(self.desk.store, ROSTER, self.desk.clock())
             case "seen":
-                from grader.classroom import roster as rosters
-                from grader.dashboard.reading import roster
-
                 return roster.preview(rosters.parse(ROSTER, "the roster"), self.desk.store.students()).seen
             case "account":
                 many = sa.select(sa.func.count()).select_from(sa.text("accounts"))

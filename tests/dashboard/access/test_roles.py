@@ -102,6 +102,7 @@ def test_every_route_is_in_the_table(app: FastAPI) -> None:
         f"{missing[0]} is tried as nobody: add to EXAMPLES in tests/dashboard/access/examples.py a request that it answers, "
         "and say whether it is about one STUDENT."
     )
+    assert EXAMPLES.keys() <= routes, "of a route that is gone"
     assert {gate for _, gate in check_gates(app)} <= {OPEN, EVERYONE, STAFF, INSTRUCTOR}
 
 
