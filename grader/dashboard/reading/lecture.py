@@ -46,7 +46,7 @@ def slides(store: Store, part: Part, days: Days) -> list[Slide]:
     """The commonest first."""
     of = attempts.c
     count = sa.func.count(of.student.distinct()).label("students")
-    where = (*_told(part, days), of.diagnosis.is_not(None))
+    where = (*_told(part, days), of.diagnosis > "")  # as in `misconceptions.trend`
     select = sa.select(of.diagnosis, count).where(*where).group_by(of.diagnosis)
     rows = store.read(select.order_by(count.desc(), of.diagnosis).limit(MOST))
     everybody = _everybody(store) if rows else []
