@@ -47,3 +47,16 @@ def test_every_page_can_be_read_without_javascript(opened: Opened, served: Serve
 def readable(tab: Page) -> tuple[int, ...]:
     """How many rows, links in them, and figures there are to be seen."""
     return tuple(tab.locator(f"main {what}").count() for what in ("tr", "tr a[href]", "svg"))
+
+
+def test_the_link_for_the_lecture_needs_no_login_and_names_nobody(opened: Opened) -> None:
+    with opened() as tab:
+        tab.goto("/lecture")
+        tab.get_by_role("button", name="Make a link to just this").click()
+        link = tab.get_by_role("status").get_by_role("link").inner_text()
+    with opened("nobody") as tab:
+        shown(tab, link)
+        no_sideways(tab)
+        axe_clean(tab)
+        assert "Ben" not in tab.locator("body").inner_text()
+        assert tab.locator("nav[aria-label=Pages]").count() == 0
