@@ -53,7 +53,8 @@ def make_link(
     """What it shows stays what it was when it was made, whatever the class does afterwards."""
     chosen = _chosen(desk, viewer, section, challenge, days)
     token = Signer(desk, "lecture").signed(chosen)
-    note(desk, request, viewer, "lecture-link", f"section {chosen['section'] or 'all'}, {days} days")
+    whose = "all sections" if chosen["section"] is None else f"section {chosen['section']}"
+    note(desk, request, viewer, "lecture-link", f"{whose}, {days} days")
     where = {"section": section, "challenge": chosen["challenge"], "days": days, "token": token}
     return RedirectResponse(link("/lecture", **where), 303)
 
@@ -73,10 +74,10 @@ def shared(request: Request, desk: TheDesk, token: str) -> HTMLResponse:
 
 
 def _chosen(desk: Desk, viewer: Viewer, section: str, challenge: str, days: int) -> dict[str, Any]:
-    """What a link says. An assistant's is about their section, whatever was asked for."""
+    """What a link says. An assistant's is about their section, whatever was asked for. No section (None): the class."""
     span = Days.before(desk.clock(), days)
     return {
-        "section": viewer.scope.section if viewer.scope.section is not None else section,
+        "section": viewer.scope.section if viewer.scope.section is not None else section or None,
         "challenge": challenge if challenge in desk.titles else "",
         "first": span.first,
         "until": span.until.isoformat(),
@@ -90,7 +91,7 @@ def _unsigned(desk: Desk, token: str) -> dict[str, Any] | None:
 def _shown(desk: Desk, chosen: dict[str, Any]) -> dict[str, Any]:
     """What the slides are made of."""
     ids = (chosen["challenge"],) if chosen["challenge"] else tuple(desk.titles)
-    part = Part(Scope(section=chosen["section"] or None), ids)
+    part = Part(Scope(section=chosen["section"]), ids)
     span = Days(chosen["first"], datetime.fromisoformat(chosen["until"]))
     found = slides(desk.store, part, span)
     return {"slides": found, "pictures": [_picture(slide) for slide in found], "span": span, "texts": texts(desk)}

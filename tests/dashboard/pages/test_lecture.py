@@ -116,3 +116,10 @@ def test_who_may_not_see_the_class_makes_no_link(its_desk: Desk) -> None:
     shown = stranger(replace(its_desk, settings=replace(its_desk.settings, read_only=True)))
     assert shown.post("/lecture/link").status_code == 403
     assert "/lecture/link" not in shown.get("/lecture").text
+
+
+def test_an_assistant_of_no_section_sees_nobodys_programs(its_desk: Desk) -> None:
+    assert all(student.section for student in STUDENTS)
+    assistant = entered(its_desk, "assistant", "")
+    for page in ("/lecture", made(its_desk, assistant)):
+        assert 'class="source"' not in assistant.get(page).text
