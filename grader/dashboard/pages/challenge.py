@@ -89,13 +89,15 @@ def _figures(found: Details, desk: Desk) -> dict[str, object]:
 def _bar(rate: CheckRate, titles: dict[str, str]) -> figures.Bar:
     students = rate.passed + rate.failed + rate.skipped
     said = f"{rate.passed} of {students}, {rate.rate:.0%}"
-    return figures.Bar(titles.get(rate.check, rate.check), rate.rate, said, "pass")
+    return figures.Bar(titles.get(rate.check, rate.check).replace("`", ""), rate.rate, said, "pass")
 
 
 def lasting(seconds: float | None) -> str:
     """A length of time, to two figures or so."""
     if seconds is None:
         return "–"
+    if seconds == 0:
+        return "at once"
     if seconds < 90 * 60:
         return f"{seconds / 60:.0f} min"
     return f"{seconds / 3600:.1f} h" if seconds < 36 * 3600 else f"{seconds / 86400:.1f} days"
