@@ -17,7 +17,7 @@ from grader.classroom.store.store import Store
 # By route, where it takes something: what is asked for. {challenge}, {diagnosis} and so on are what the class has.
 EXAMPLES: dict[str, tuple[str, ...]] = {
     "/": (
-        "/", "/?section=A", "/?sort=points", "/?status=stuck", "/?diagnosis={diagnosis}", "/?page=5",
+        "/", "/?section=A", "/?sort=-total", "/?state=stuck", "/?misconception={diagnosis}", "/?page=5",
         "/?challenge={challenge}",
     ),
     "/challenges/{id}": ("/challenges/{challenge}",),
@@ -25,7 +25,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "/misconceptions/{id}": ("/misconceptions/{diagnosis}",),
     "/student": ("/student?{student}",),
     "/attempts/{report_id}": ("/attempts/{report}", "/attempts/{largest}"),
-    "/attempts/{report_id}/runs/{number}": ("/attempts/{report}/runs/0", "/attempts/{largest}/runs/0"),
+    "/attempts/{report_id}/runs/{number}": ("/attempts/{report}/runs/1", "/attempts/{largest}/runs/1"),
     "/attempts/{report_id}/source": ("/attempts/{report}/source",),
     "/lecture/{token}": ("/lecture/none",),
     "/join/{token}": ("/join/none",),

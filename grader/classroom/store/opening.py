@@ -54,7 +54,9 @@ def engine_for(url: URL) -> Engine:
         event.listen(engine, "connect", _sqlite_connected)
         event.listen(engine, "begin", _sqlite_begins)
         return engine
-    return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    engine = sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    event.listen(engine, "connect", _postgresql_connected)
+    return engine
 
 
 def _sqlite_connected(connection: Any, _: object) -> None:
@@ -62,6 +64,17 @@ def _sqlite_connected(connection: Any, _: object) -> None:
     connection.isolation_level = None  # the driver begins nothing by itself
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _postgresql_connected(connection: Any, _: object) -> None:
+    """What we ask for is in memory, or on a disk without moving parts.
+
+    As it is set up, PostgreSQL takes a look-up for four times as dear as the next row, and reads a million checks to
+    find two thousand students'.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET random_page_cost = 1.1")
+    connection.commit()
 
 
 def _sqlite_begins(connection: sa.Connection) -> None:
