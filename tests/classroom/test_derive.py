@@ -20,6 +20,7 @@ from grader.classroom.store import opening, schema
 from grader.classroom.store.graded import PROVENANCE, Graded
 from grader.classroom.store.standing import attempts, met, standings
 from grader.classroom.store.store import Store
+from tests import breadth
 from tests.classroom.made import INSPECT, ITERATE, KIT, POLICY, at, graded, handed
 from tests.classroom.test_store import begin
 
@@ -218,7 +219,7 @@ ONE = st.fixed_dictionaries(
 
 
 @given(st.lists(ONE, max_size=25))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=breadth.examples(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_worked_out_is_what_the_statistics_say(url: str, happened: list[dict[str, Any]]) -> None:
     with Store(url) as store:
         for table in (*reversed(schema.metadata.sorted_tables),):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests import breadth
 from tests.dashboard.browser.conftest import Opened
 from tests.dashboard.classes import FIRST
 
@@ -24,7 +25,7 @@ def results(tab: Page) -> str:
     return tab.locator("#results").inner_text()
 
 
-@pytest.mark.parametrize(("page", "field", "choice", "there", "gone"), FILTERS)
+@pytest.mark.parametrize(("page", "field", "choice", "there", "gone"), breadth.each(4, FILTERS))
 def test_a_filter_shows_what_it_says_at_once(
     opened: Opened, page: str, field: str, choice: str, there: str, gone: str
 ) -> None:
@@ -43,7 +44,7 @@ def test_a_filter_shows_what_it_says_at_once(
         assert results(tab) == again, "the address says it all"
 
 
-@pytest.mark.parametrize(("page", "field", "choice", "there", "gone"), FILTERS)
+@pytest.mark.parametrize(("page", "field", "choice", "there", "gone"), breadth.each(4, FILTERS))
 def test_a_filter_works_without_javascript(
     opened: Opened, page: str, field: str, choice: str, there: str, gone: str
 ) -> None:

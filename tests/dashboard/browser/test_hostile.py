@@ -7,6 +7,7 @@ from urllib.parse import quote
 import pytest
 
 from grader.dashboard.web import student_link
+from tests import breadth
 from tests.dashboard.browser.addresses import report_of
 from tests.dashboard.browser.conftest import Opened, Served
 from tests.dashboard.browser.looking import all_is_text
@@ -35,7 +36,7 @@ def test_the_program_and_what_it_printed_are_shown_as_they_are_written(opened: O
         assert "<script>alert('printed')</script>" in tab.locator("html").evaluate("all => all.textContent")
 
 
-@pytest.mark.parametrize("id", [SCRIPT, RTL, FORMULA, "../../etc/passwd", "a" * 5000, "\0", "%00"])
+@pytest.mark.parametrize("id", breadth.each(4, [SCRIPT, RTL, FORMULA, "../../etc/passwd", "a" * 5000, "\0", "%00"]))
 def test_an_id_in_an_address_is_an_id_and_nothing_else(opened: Opened, id: str) -> None:
     with opened(quiet=False) as tab:
         answer = tab.goto(f"/student?id={quote(id)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from tests import breadth
 from tests.dashboard.browser.addresses import address
 from tests.dashboard.browser.conftest import Opened, Served
 
@@ -31,7 +32,7 @@ def walked(tab: Page) -> list[dict]:
 
 @pytest.mark.parametrize(
     "given",
-    ["/", "/misconceptions/buffers-body", "/attempts/{ben 2}", "/exports", "/accounts"],
+    breadth.each(3, ["/", "/misconceptions/buffers-body", "/attempts/{ben 2}", "/exports", "/accounts"]),
 )
 def test_tab_reaches_everything_and_the_focus_is_seen(opened: Opened, served: Served, given: str) -> None:
     with opened() as tab:

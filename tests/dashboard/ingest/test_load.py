@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from grader.classroom.store.store import Store
+from tests import breadth
 from tests.dashboard.ingest.gradings import ANOTHER, SOLUTION, WRONG, graded
 from tests.dashboard.ingest.loaded import counted, dashboard, enrolled
 from tests.dashboard.ingest.reporters import Orders, finished, start
@@ -16,6 +17,7 @@ from tests.dashboard.ingest.reporters import Orders, finished, start
 COUNT = 200
 
 
+@breadth.mark
 def test_a_dashboard_that_is_killed_loses_nothing_and_counts_nothing_twice(url: str, tmp_path: Path) -> None:
     files = [tmp_path / f"{number}.json" for number in range(3)]
     for path, submission in zip(files, (SOLUTION, WRONG, ANOTHER), strict=True):

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from grader.classroom.store.store import Store
 from grader.dashboard.desk import Desk
+from tests import breadth
 from tests.dashboard.classes import FIRST, FORMULA, QUOTED, RTL, SCRIPT, small_class
 from tests.dashboard.conftest import desk_on, entered
 
@@ -76,7 +77,7 @@ def test_a_page_is_shown_on_both_databases_and_what_learners_wrote_is_text(instr
     assert len(answer.content) < 300_000
 
 
-@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("query", breadth.each(4, QUERIES))
 def test_whatever_is_asked_for_is_answered(looking: TestClient, query: str) -> None:
     for page in PAGES:
         answer = looking.get(f"{page}?{query}")
