@@ -208,15 +208,16 @@ def test_a_database_that_is_locked_is_waited_for(shared_kit: Path, tmp_path: Pat
 def test_a_server_that_restarts_in_the_middle_loses_and_doubles_nothing(
     shared_kit: Path, tmp_path: Path, postgres: Postgres
 ) -> None:
-    folder, url = class_of(tmp_path / "sub", numbered(RIGHT, 12)), postgres.new_database()
+    folder, url = class_of(tmp_path / "sub", numbered(RIGHT, 40)), postgres.new_database()
     with begun(shared_kit, folder, url, "--jobs", "1") as process, Store(url) as store:
         wait_until(lambda: len(list(store.attempts())) >= 3)
         postgres.stop()
-        assert process.poll() is None
-        postgres.start()
-        assert process.wait(90) == 0
+        under_way = process.poll() is None
+        postgres.start()  # whatever came of it: other tests need the server
+        assert under_way
+        assert process.wait(180) == 0
         assert [(a.student, a.status, a.number) for a in store.attempts()] == [
-            (f"s{i:03}", "pass", 1) for i in range(12)
+            (f"s{i:03}", "pass", 1) for i in range(40)
         ]
 
 

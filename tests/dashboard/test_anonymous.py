@@ -63,8 +63,6 @@ def test_what_cannot_be_taken_apart_is_not_shown(source: str) -> None:
                 "    'ada'",
                 "    # ada",
                 "y = 'z'  # ada",
-                "x = {",
-                "}",
                 "if x: 'ada'",
             ]
         ),

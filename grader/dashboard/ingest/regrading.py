@@ -74,6 +74,9 @@ class Regrader:
             except (GraderFault, UsageError, OSError) as why:
                 LOG.warning("grading is tried again in %d s: %s", AGAIN_S, why)
                 self.trouble, pause = str(why), AGAIN_S
+            except Exception as why:  # whatever it is, the thread has to be there when it is over
+                LOG.exception("grading is tried again in %d s", AGAIN_S)
+                self.trouble, pause = f"{type(why).__name__}: {why}", AGAIN_S
             self._awake.wait(pause)
             self._awake.clear()
 

@@ -46,7 +46,7 @@ def exports(request: Request, viewer: Staff, desk: Annotated[Desk, Depends(desk_
     return show(
         request, viewer, "exports.html", forms=FORMS, policy=policy.name if policy else "", students=len(everybody),
         # Whoever sees one section cannot tell whether somebody is in the class.
-        strangers=[] if viewer.section else desk.policy.strangers(everybody),
+        strangers=[] if viewer.scope.section is not None else desk.policy.strangers(everybody),
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ STEPS = (
     (3 * 86400, "3 d"),
     (7 * 86400, "7 d"),
 )
+MOST_HINTS = 12  # a report may say anything
 MOST_ATTEMPTS = 10  # that have a bar of their own
 
 
@@ -216,8 +217,9 @@ def _to_pass(seconds: Sequence[float]) -> list[tuple[str, int]]:
 
 
 def _numbers(values: Sequence[int]) -> list[tuple[str, int]]:
-    counts = Counter(values)
-    return [(str(n), counts[n]) for n in range(max([3, *values]) + 1)]
+    counts = Counter(min(value, MOST_HINTS) for value in values)
+    last = min(max([3, *values]), MOST_HINTS)
+    return [(f"{n}+" if n == MOST_HINTS else f"{n}", counts[n]) for n in range(last + 1)]
 
 
 def _checks(store: Store, part: Part, challenge: str) -> list[CheckRate]:
