@@ -112,7 +112,16 @@ def _fill(connection: sa.Connection, people: Sequence[Student], sent: Sequence[S
         connection,
         handed,
         (
-            [one.id, one.student, one.program.challenge, one.sha256, one.program.file, one.at, f"sub/{one.student}"]
+            [
+                one.id,
+                one.student,
+                one.program.challenge,
+                one.sha256,
+                one.program.file,
+                one.at,
+                f"sub/{one.student}",
+                True,
+            ]
             for one in sent
         ),
     )

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from grader.challenge import Challenge
 from grader.classroom.model import Gathered
 from grader.classroom.store.graded import Graded, Key, kit_of
-from grader.classroom.store.schema import handed, sources
+from grader.classroom.store.schema import handed
 from grader.classroom.store.store import Store
 from grader.classroom.task import SeedPolicy, Task, fair
 
@@ -82,8 +82,7 @@ def plan_again(store: Store, challenges: Sequence[Challenge], policy: SeedPolicy
     wanted = [challenge.id for challenge in challenges]
     rows = store.read(
         sa.select(handed.c.student, handed.c.challenge, handed.c.sha256, handed.c.origin)
-        .join(sources)
-        .where(handed.c.challenge.in_(wanted), sources.c.source.is_not(None))
+        .where(handed.c.challenge.in_(wanted), handed.c.has_bytes)
         .order_by(handed.c.student, handed.c.challenge, handed.c.id)
     )
     found = [((row.student, row.challenge, row.sha256), row.origin) for row in rows]

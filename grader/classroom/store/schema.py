@@ -89,12 +89,6 @@ sources = sa.Table(
     metadata,
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("source", sa.LargeBinary),  # None: only a report is there, which names the bytes by their hash
-    sa.Index(
-        "ix_sources_unseen",
-        "sha256",
-        sqlite_where=sa.text("source IS NULL"),
-        postgresql_where=sa.text("source IS NULL"),
-    ),
 )
 
 handed = sa.Table(
@@ -107,8 +101,17 @@ handed = sa.Table(
     sa.Column("name", Words, nullable=False),
     sa.Column("at", Moment),
     sa.Column("origin", Words, nullable=False),
+    # Did this student give the bytes? Who sends a report may name any hash, and gets to see nobody's program by that.
+    sa.Column("has_bytes", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.UniqueConstraint("student", "challenge", "sha256"),
-)
+    sa.Index(
+        "ix_handed_unseen", "challenge", "student",
+        sqlite_where=sa.text("NOT has_bytes"), postgresql_where=sa.text("NOT has_bytes"),
+    ),
+)  # fmt: skip
+
+# Of `handed` joined with `sources`: the bytes, where they are the student's own. A program is read by this alone.
+its_source = sa.case((handed.c.has_bytes, sources.c.source)).label("source")
 
 # One call of the command. A regrading is `open` until it is `committed` or `discarded`; what it found counts only then.
 sittings = sa.Table(

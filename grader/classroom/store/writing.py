@@ -51,10 +51,13 @@ def hand_in(connection: sa.Connection, some: Sequence[Handed | Unseen]) -> None:
     new = insert(connection, handed)
     at = sa.func.coalesce(sa.case((new.excluded.at < handed.c.at, new.excluded.at), else_=handed.c.at), new.excluded.at)
     connection.execute(
-        new.on_conflict_do_update(index_elements=[c.name for c in KEY], set_={"at": at}),
+        new.on_conflict_do_update(
+            index_elements=[c.name for c in KEY],
+            set_={"at": at, "has_bytes": sa.or_(handed.c.has_bytes, new.excluded.has_bytes)},
+        ),
         [
             {"student": one.student, "challenge": one.challenge, "sha256": one.sha256, "name": one.name, "at": one.at,
-             "origin": one.origin}
+             "origin": one.origin, "has_bytes": isinstance(one, Handed)}
             for one in some
         ],
     )  # fmt: skip

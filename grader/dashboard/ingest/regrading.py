@@ -112,7 +112,12 @@ class Regrader:
 
     def _waiting(self) -> Any:
         columns = (handed.c.id, handed.c.student, handed.c.challenge, handed.c.sha256, handed.c.name, sources.c.source)
-        select = sa.select(*columns).join_from(queue, handed).join(sources).where(queue.c.state == "waiting")
+        select = (
+            sa.select(*columns)
+            .join_from(queue, handed)
+            .join(sources)
+            .where(queue.c.state == "waiting", handed.c.has_bytes)
+        )
         if self._in_hand:
             select = select.where(queue.c.handed_id.not_in(sorted(self._in_hand)))
         return self._desk.store.read(select.order_by(queue.c.asked_at, queue.c.handed_id).limit(AT_ONCE))

@@ -34,19 +34,21 @@ def put(intake: Intake, offer: Offer) -> int:
         raise HTTPException(403, NOT_NAMED)
     if sha256(offer.body) != offer.sha256:
         raise HTTPException(422, f"The bytes have another hash, {sha256(offer.body)}. Send the file that was graded.")
-    new = intake.desk.store.write(lambda connection: _keep(connection, offer))
+    new = intake.desk.store.write(lambda connection: _keep(connection, student, offer))
     if intake.regrader is not None:
         intake.regrader.wake()
     return 201 if new else 200
 
 
-def _keep(connection: sa.Connection, offer: Offer) -> bool:
+def _keep(connection: sa.Connection, student: str, offer: Offer) -> bool:
+    """Who offers them has them: the program is theirs from now on. False where it was."""
     its = sources.c.sha256 == offer.sha256
-    filled = sources.update().where(its, sources.c.source.is_(None)).values(source=offer.body)
-    theirs = sa.select(handed.c.id).where(handed.c.sha256 == offer.sha256)
+    connection.execute(sources.update().where(its, sources.c.source.is_(None)).values(source=offer.body))
+    theirs = sa.select(handed.c.id).where(handed.c.student == student, handed.c.sha256 == offer.sha256)
     waits = queue.update().where(queue.c.handed_id.in_(theirs), queue.c.state == "needs-source")
     connection.execute(waits.values(state="waiting"))
-    return bool(connection.execute(filled).rowcount)
+    given = handed.update().where(handed.c.id.in_(theirs), ~handed.c.has_bytes).values(has_bytes=True)
+    return bool(connection.execute(given).rowcount)
 
 
 def _student(intake: Intake, offer: Offer) -> str:

@@ -21,9 +21,10 @@ import sqlalchemy as sa
 
 from grader.classroom.model import Unseen
 from grader.classroom.store import writing
+from grader.classroom.store.graded import Key, clean
 from grader.classroom.store.people import queue as to_regrade
 from grader.classroom.store.people import received
-from grader.classroom.store.schema import handed, sources
+from grader.classroom.store.schema import handed
 from grader.classroom.store.sql import insert
 from grader.classroom.store.store import Store
 from grader.dashboard.ingest.believed import POLICY, Received
@@ -190,9 +191,9 @@ def _recorded(
 ) -> dict[tuple[str, str], dict[str, Any]]:
     writing.hand_in(connection, [unseen for one in new for unseen in one.unseen])
     writing.record(connection, sitting, [graded for one in new for graded in one.gradings])
-    wanted = _without_bytes(connection, {unseen.sha256 for one in new for unseen in one.unseen})
+    wanted = _without_bytes(connection, [unseen for one in new for unseen in one.unseen])
     if regrade:
-        _put_into_queue(connection, new, wanted)
+        _put_into_queue(connection, new)
     answers = {one.place: _with_wanted(one, wanted) for one in new}
     rows = [
         {"sender": one.sender.name, "key": one.key, "body_sha256": one.body_sha256,
@@ -203,22 +204,29 @@ def _recorded(
     return answers
 
 
-def _with_wanted(one: Delivery, wanted: set[str]) -> dict[str, Any]:
-    theirs = sorted({graded.sha256 for graded in one.gradings if graded.status != "not-started"} & wanted)
+def _with_wanted(one: Delivery, wanted: set[Key]) -> dict[str, Any]:
+    begun = (graded for graded in one.gradings if graded.status != "not-started")
+    theirs = sorted({graded.sha256 for graded in begun if _key(graded) in wanted})
     return {**one.answer, "wanted": theirs} if theirs else one.answer
 
 
-def _without_bytes(connection: sa.Connection, hashes: set[str]) -> set[str]:
-    select = sa.select(sources.c.sha256).where(sources.c.sha256.in_(sorted(hashes)), sources.c.source.is_(None))
-    return set(connection.scalars(select))
+def _key(one: Unseen | Received) -> Key:
+    return clean(one.student), one.challenge, one.sha256
 
 
-def _put_into_queue(connection: sa.Connection, new: Sequence[Delivery], wanted: set[str]) -> None:
-    keys = {one.key: one for delivery in new for one in delivery.gradings if one.status != "not-started"}
+def _without_bytes(connection: sa.Connection, several: Sequence[Unseen]) -> set[Key]:
+    """Those whose programs their students have not given us. That somebody else did is no matter."""
+    keys = [_key(one) for one in several]
+    select = sa.select(*writing.KEY).where(sa.tuple_(*writing.KEY).in_(keys), ~handed.c.has_bytes)
+    return {(row.student, row.challenge, row.sha256) for row in connection.execute(select)}
+
+
+def _put_into_queue(connection: sa.Connection, new: Sequence[Delivery]) -> None:
+    keys = {_key(one) for delivery in new for one in delivery.gradings if one.status != "not-started"}
     at = max(one.at for one in new)
-    select = sa.select(handed.c.id, handed.c.sha256).where(sa.tuple_(*writing.KEY).in_(list(keys)))
+    select = sa.select(handed.c.id, handed.c.has_bytes).where(sa.tuple_(*writing.KEY).in_(list(keys)))
     rows = [
-        {"handed_id": row.id, "state": "needs-source" if row.sha256 in wanted else "waiting", "asked_at": at}
+        {"handed_id": row.id, "state": "waiting" if row.has_bytes else "needs-source", "asked_at": at}
         for row in connection.execute(select)
     ]
     if rows:

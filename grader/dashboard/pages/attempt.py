@@ -117,7 +117,7 @@ def _compared(desk: Desk, shown: Shown, before: Neighbour | None) -> list[code.L
     """The changes since the attempt before, or why there are none to show."""
     if before is None:
         return "This is the first attempt."
-    old = desk.store.source(before.sha256)
+    old = desk.store.source(before.sha256) if before.has_bytes else None
     if old is None or shown.source is None:
         return "Of one of the two only a report came, without the program."
     found = code.changes(old, shown.source)

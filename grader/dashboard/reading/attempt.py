@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from grader.classroom.store.schema import handed, reports, sittings, sources, students
+from grader.classroom.store.schema import handed, its_source, reports, sittings, sources, students
 from grader.classroom.store.standing import attempts
 from grader.classroom.store.store import Store
 from grader.dashboard.access.viewer import Scope
@@ -41,7 +41,7 @@ class Shown:
     decided_by: str | None
     decided_at: datetime | None
     report: str  # JSON
-    source: bytes | None  # None: only the report came
+    source: bytes | None  # None: only the report came of it
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ class Neighbour:
     number: int
     sha256: str
     file: str
+    has_bytes: bool  # of its program
 
 
 def attempt(store: Store, scope: Scope, report_id: int) -> Shown | None:
@@ -64,7 +65,7 @@ def attempt(store: Store, scope: Scope, report_id: int) -> Shown | None:
             reports.c.duration_s, reports.c.policy, reports.c.seed, reports.c.kit, reports.c.provenance,
             reports.c.tier, reports.c.sent_by, attempts.c.hints, sittings.c.id.label("sitting"), sittings.c.kind,
             sittings.c.state, sittings.c.who, sittings.c.decided_by, sittings.c.decided_at, reports.c.report,
-            sources.c.source,
+            its_source,
         )
         .join_from(reports, handed, handed.c.id == reports.c.handed_id)
         .join(students, students.c.id == handed.c.student)
@@ -82,7 +83,7 @@ def neighbours(store: Store, scope: Scope, shown: Shown) -> tuple[Neighbour | No
     if shown.number is None:
         return None, None
     select = (
-        sa.select(attempts.c.report_id, attempts.c.number, handed.c.sha256, handed.c.name)
+        sa.select(attempts.c.report_id, attempts.c.number, handed.c.sha256, handed.c.name, handed.c.has_bytes)
         .join(handed, handed.c.id == attempts.c.handed_id)
         .where(
             attempts.c.student == shown.student,

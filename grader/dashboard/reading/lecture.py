@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from grader.classroom.model import Student
-from grader.classroom.store.schema import handed, reports, sources, students
+from grader.classroom.store.schema import handed, reports, students
 from grader.classroom.store.standing import attempts
 from grader.classroom.store.store import Store
 from grader.dashboard.anonymous import Example, Names, example
@@ -82,17 +82,25 @@ def _examples(
     where = (of.diagnosis == diagnosis, *_told(part, days))
     newest = sa.select(of.handed_id).where(*where).order_by(of.at.desc(), of.handed_id).limit(TRIES)
     pick = (
-        sa.select(of.report_id, of.challenge, students.c.id, students.c.name, students.c.email, handed.c.sha256)
+        sa.select(
+            of.report_id,
+            of.challenge,
+            students.c.id,
+            students.c.name,
+            students.c.email,
+            handed.c.sha256,
+            handed.c.has_bytes,
+        )
         .join(handed, handed.c.id == of.handed_id)
         .join(students, students.c.id == of.student)
-        .join(sources, sources.c.sha256 == handed.c.sha256)
         .where(of.handed_id.in_(newest))
-        .order_by(sources.c.source.is_(None), of.at.desc(), of.handed_id)
+        .order_by(~handed.c.has_bytes, of.at.desc(), of.handed_id)
     )
     for row in store.read(pick):
         ((report,),) = store.read(sa.select(reports.c.report).where(reports.c.id == row.report_id))
         check = check_that_tells(report, diagnosis)
         challenge = ChallengeReport.model_validate(json.loads(report)["challenges"][0])
         names = Names(Student(row.id, row.name, row.email), everybody)
-        made = example(challenge, check, store.source(row.sha256), names) if check else None
+        source = store.source(row.sha256) if row.has_bytes else None
+        made = example(challenge, check, source, names) if check else None
         yield row.challenge, made

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from grader.classroom.store.schema import handed, reports, sources, students
+from grader.classroom.store.schema import handed, its_source, reports, sources, students
 from grader.classroom.store.standing import attempts, met, standings
 from grader.classroom.store.store import Store
 from grader.dashboard.figures import days_between
@@ -150,7 +150,7 @@ def met_by(
     some = few.offset((page - 1) * PAGE).subquery()  # chosen first: whole reports would be slow to sort
     same = (standings.c.student == some.c.student, standings.c.challenge == some.c.challenge)
     select = (
-        sa.select(some, students.c.name, students.c.section, standings.c.attempts, reports.c.report, sources.c.source)
+        sa.select(some, students.c.name, students.c.section, standings.c.attempts, reports.c.report, its_source)
         .join(students, students.c.id == some.c.student)
         .join(standings, sa.and_(*same))
         .join(reports, reports.c.id == some.c.report_id)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from grader.classroom.differences import why
 from grader.classroom.store.people import queue
-from grader.classroom.store.schema import checks, handed, reports, sittings, sources, students
+from grader.classroom.store.schema import checks, handed, reports, sittings, students
 from grader.classroom.store.standing import attempts
 from grader.classroom.store.store import Store
 from grader.dashboard.access.viewer import Scope
@@ -99,13 +99,10 @@ def policy_in_use(store: Store) -> str:
 
 def counts(store: Store) -> dict[str, tuple[int, int]]:
     """By challenge: submissions whose bytes are here, and those of which only a report is."""
-    # Two questions, each of an index: together they would look up every program that was ever handed in.
+    # Two questions, each of an index.
     count = sa.func.count()
     all = sa.select(handed.c.challenge, count).group_by(handed.c.challenge)
-    # As an expression, or SQLite would go through the challenges in order, and look up every program for that.
-    challenge = sa.func.coalesce(handed.c.challenge, "")
-    without = sa.select(challenge, count).join_from(handed, sources).where(sources.c.source.is_(None))
-    without = without.group_by(challenge)
+    without = all.where(~handed.c.has_bytes)
     found, lacks = (
         {row[0]: int(row[1]) for row in map(tuple[Any, ...], store.read(select))} for select in (all, without)
     )
@@ -116,9 +113,8 @@ def lacking(store: Store, challenges: Sequence[str], count: int) -> list[Lacking
     """Whose submissions cannot be graded again here."""
     select = (
         sa.select(handed.c.student, students.c.name, handed.c.challenge, sa.func.count())
-        .join_from(handed, sources)
-        .join(students, students.c.id == handed.c.student)
-        .where(sources.c.source.is_(None), handed.c.challenge.in_(list(challenges)))
+        .join_from(handed, students, students.c.id == handed.c.student)
+        .where(~handed.c.has_bytes, handed.c.challenge.in_(list(challenges)))
         .group_by(handed.c.student, students.c.name, handed.c.challenge)
         .order_by(handed.c.challenge, handed.c.student)
         .limit(count)

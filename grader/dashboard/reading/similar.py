@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from grader.classroom.similar.excerpts import Excerpt
 from grader.classroom.similar.groups import Submission
-from grader.classroom.store.schema import handed, reports, settings, sources, students
+from grader.classroom.store.schema import handed, its_source, reports, settings, sources, students
 from grader.classroom.store.standing import standings
 from grader.classroom.store.store import Store
 from grader.dashboard.access.viewer import Scope
@@ -57,14 +57,14 @@ def stamps(store: Store, scope: Scope) -> dict[str, Stamp]:
 def last_ones(store: Store, scope: Scope, challenge: str) -> list[Submission]:
     """What each student tried last, where its program is there; by student."""
     select = (
-        sa.select(handed.c.student, handed.c.sha256, sources.c.source)
+        sa.select(handed.c.student, handed.c.sha256, its_source)
         .join_from(standings, reports, reports.c.id == standings.c.last_report)
         .join(handed, handed.c.id == reports.c.handed_id)
         .join(sources, sources.c.sha256 == handed.c.sha256)
         .where(
             standings.c.challenge == challenge,
             standings.c.attempts > 0,
-            sources.c.source.is_not(None),
+            handed.c.has_bytes,
             scope.holds(standings.c.student),
         )
         .order_by(handed.c.student)

@@ -1,5 +1,6 @@
 """Reports that are sent: who may, what of them is believed, and that each counts once."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from grader.classroom.model import Handed
 from grader.classroom.store.people import received, senders
 from grader.classroom.store.schema import handed, reports
 from grader.classroom.store.standing import standings
+from grader.dashboard.access.viewer import Scope
 from grader.dashboard.ingest.intake import REFUSED_AT_ONCE, REPORTS_AT_ONCE
+from grader.dashboard.reading.attempt import attempt
 from tests.dashboard.ingest.gradings import ANOTHER, SOLUTION, WRONG, graded, key_pair, signed
 from tests.dashboard.ingest.serving import Served
 
@@ -274,3 +278,18 @@ def test_who_is_refused_too_often_without_a_token_is_asked_to_wait(
     assert set(statuses) == {401}
     assert (one.send(b"{}", "wrong").status_code, one.send(b"{}").status_code) == (429, 429)
     assert one.send(graded(SOLUTION), one.token("ada")).status_code == 201
+
+
+# -- whose a program is -----------------------------------------------------------------------------------------------
+
+
+def test_who_names_the_hash_of_somebodys_program_does_not_get_it(served: Served) -> None:
+    source = SOLUTION.read_bytes()
+    served.store.hand_in([Handed("bob", "01-inspect-a-chunk", "inspect_chunk.py", source, None, "folder")])
+    answer = served.send(graded(SOLUTION), served.token("ada"))
+    assert answer.json()["wanted"] == [hashlib.sha256(source).hexdigest()]
+    (row,) = served.store.read(sa.select(reports.c.id).join(handed).where(handed.c.student == "ada"))
+    shown = attempt(served.store, Scope(student="ada"), row.id)
+    assert shown is not None and shown.source is None
+    given = served.store.read(sa.select(handed.c.student, handed.c.has_bytes))
+    assert {(one.student, one.has_bytes) for one in given} == {("ada", False), ("bob", True)}
