@@ -171,14 +171,16 @@ class Regrading:
 
     def _beat(self, known: int, tally: Tally, lost: threading.Event, ended: threading.Event) -> None:
         while not ended.wait(BEAT_S):
-            done = known + tally.done
             try:
-                self._mine(lambda state: replace(state, beat=self._now(), done=done))  # noqa: B023 - called at once
+                self._lives(known + tally.done)
             except Lost:
                 lost.set()
                 return
             except (UsageError, SQLAlchemyError) as error:
                 _log.warning("the regrading's sign of life: %s", error)
+
+    def _lives(self, done: int) -> None:
+        self._mine(lambda state: replace(state, beat=self._now(), done=done))
 
     # -- the row ----------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ class Gate:
     def __init__(self, *roles: Role) -> None:
         self.roles = frozenset(roles)
 
-    async def __call__(self, request: Request) -> Viewer:
+    async def __call__(self, request: Request) -> Viewer | None:
         desk = request.app.state.desk
         if desk.settings.read_only and request.method not in SAFE:
             raise HTTPException(403, READ_ONLY)
@@ -45,8 +45,8 @@ class Gate:
 class Open(Gate):
     """Lets everybody in. What the route does itself is all the access control there is."""
 
-    async def __call__(self, request: Request) -> Viewer:
-        return None  # type: ignore[return-value]
+    async def __call__(self, request: Request) -> None:
+        return
 
 
 async def _comes_from_our_page(request: Request, viewer: Viewer) -> None:
