@@ -17,13 +17,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from grader.classroom.conduct import Tally, grade, plan_again
 from grader.classroom.pool import Pool, processors
 from grader.classroom.store.graded import Graded
 from grader.classroom.store.schema import settings, sittings
+from grader.classroom.store.sql import insert
 from grader.classroom.task import SeedPolicy
 from grader.dashboard.desk import Desk
 from grader.dashboard.reading.regrade import policy_in_use
@@ -202,8 +202,7 @@ class Regrading:
         """One at a time, over all processes."""
 
         def work(connection: sa.Connection) -> State | None:
-            kind = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-            connection.execute(kind(settings).values(name=NAME, value="null").on_conflict_do_nothing())
+            connection.execute(insert(connection, settings).values(name=NAME, value="null").on_conflict_do_nothing())
             mine = sa.select(settings.c.value).where(settings.c.name == NAME).with_for_update()
             after = change(connection, _loaded(connection.scalars(mine).one()))
             value = json.dumps(None if after is None else asdict(after))

@@ -49,7 +49,7 @@ audit = sa.Table(
     sa.Column("id", NUMBER, primary_key=True),
     sa.Column("at", Moment, nullable=False, index=True),
     sa.Column("who", Words, nullable=False),  # a login, `student ID`, or `nobody`
-    sa.Column("what", sa.Text, nullable=False),  # login, login-refused, regrade-committed, …
+    sa.Column("what", Words, nullable=False),  # login, login-refused, regrade-committed, …
     sa.Column("about", Words, nullable=False, server_default=""),
     sa.Column("address", Words, nullable=False, server_default=""),  # where the request came from
 )

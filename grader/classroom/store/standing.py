@@ -25,7 +25,7 @@ attempts = sa.Table(
     sa.Column("status", sa.Text, nullable=False),  # pass, fail, error, not-started
     sa.Column("points", sa.Float, nullable=False),
     sa.Column("max_points", sa.Float, nullable=False),
-    sa.Column("diagnosis", sa.Text),
+    sa.Column("diagnosis", Words),
     sa.Column("provenance", sa.Text, nullable=False),
     sa.Column("tier", sa.Text, nullable=False),
     sa.Column("hints", sa.Integer),  # shown until then, where the report says it
@@ -46,7 +46,7 @@ standings = sa.Table(
     sa.Column("max_points", sa.Float, nullable=False),
     sa.Column("share", sa.Float),  # points / max_points of the best attempt, 0 to 1; None: no attempt was graded
     sa.Column("attempts", sa.Integer, nullable=False),  # graded ones: neither faults of ours nor untouched stubs
-    sa.Column("diagnosis", sa.Text),  # of the last attempt; None where it passed
+    sa.Column("diagnosis", Words),  # of the last attempt; None where it passed
     sa.Column("in_a_row", sa.Integer, nullable=False),  # last attempts that were told this diagnosis
     sa.Column("stuck", sa.Boolean, nullable=False),  # as `grader.classroom.stats` has it
     sa.Column("first_at", Moment, nullable=False),
@@ -73,7 +73,7 @@ met = sa.Table(
     metadata,
     sa.Column("student", sa.ForeignKey("students.id"), primary_key=True),
     sa.Column("challenge", sa.Text, primary_key=True),
-    sa.Column("diagnosis", sa.Text, primary_key=True),
+    sa.Column("diagnosis", Words, primary_key=True),
     sa.Column("first_at", Moment, nullable=False),
     sa.Column("last_at", Moment, nullable=False),
     sa.Column("last_day", sa.String(10), nullable=False),

@@ -8,9 +8,9 @@ from typing import Any
 
 import sqlalchemy as sa
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy.dialects import postgresql, sqlite
 
 from grader.classroom.store.schema import settings
+from grader.classroom.store.sql import insert
 from grader.dashboard.desk import Desk
 
 SECRET = "dashboard-secret"
@@ -23,12 +23,11 @@ def get(desk: Desk, name: str) -> str | None:
 
 def put(connection: sa.Connection, name: str, value: str, *, anew: bool = True) -> None:
     """Keeps a value; with `anew` false only where there is none."""
-    dialect = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[connection.dialect.name]
-    insert: Any = dialect(settings).values(name=name, value=value)
+    new = insert(connection, settings).values(name=name, value=value)
     if anew:
-        connection.execute(insert.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+        connection.execute(new.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
     else:
-        connection.execute(insert.on_conflict_do_nothing())
+        connection.execute(new.on_conflict_do_nothing())
 
 
 def secret(desk: Desk) -> str:

@@ -52,7 +52,9 @@ async def _written(intake: Intake, delivery: Delivery) -> Answer:
 
 
 @router.put("/api/v1/sources/{sha256}", dependencies=[Depends(OPEN)], status_code=201, **SOURCE)
-async def source(request: Request, sha256: str = Path(description="Of the file, in hexadecimal digits.")) -> Any:
+async def source(
+    request: Request, sha256: str = Path(pattern="^[0-9a-f]{64}$", description="Of the file, in hexadecimal digits.")
+) -> Any:
     intake: Intake = request.app.state.intake
     async with _answered(intake, request):
         token, sender = await run_in_threadpool(intake.token, request)

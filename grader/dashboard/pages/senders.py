@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from grader.classroom.export.cells import table
@@ -51,39 +52,36 @@ def tokens(request: Request, viewer: Instructor, desk: TheDesk) -> Response:
 
 @router.post("/senders/key")
 def key(request: Request, viewer: Instructor, desk: TheDesk, student: Given = "", key: Given = "") -> Response:
-    try:
-        Register(desk, request, viewer).key(student.strip(), key)
-    except Refused as why:
-        return _page(request, viewer, desk, refused=str(why))
-    return RedirectResponse(link("/senders", kind="key"), 303)
+    return _added(request, viewer, desk, "key", lambda register: register.key(student.strip(), key))
 
 
 @router.post("/senders/repositories")
 def repositories(
     request: Request, viewer: Instructor, desk: TheDesk, platform: Given = GITHUB, lines: Given = ""
 ) -> Response:
-    try:
-        Register(desk, request, viewer).repositories(platform, lines)
-    except Refused as why:
-        return _page(request, viewer, desk, refused=str(why))
-    return RedirectResponse(link("/senders", kind="repository"), 303)
+    return _added(request, viewer, desk, "repository", lambda register: register.repositories(platform, lines))
 
 
 @router.post("/senders/workflow")
 def workflow(
     request: Request, viewer: Instructor, desk: TheDesk, platform: Given = GITHUB, workflow: Given = ""
 ) -> Response:
-    try:
-        Register(desk, request, viewer).workflow(platform, workflow)
-    except Refused as why:
-        return _page(request, viewer, desk, refused=str(why))
-    return RedirectResponse(link("/senders", kind="workflow"), 303)
+    return _added(request, viewer, desk, "workflow", lambda register: register.workflow(platform, workflow))
 
 
 @router.post("/senders/{id}/end")
-def end(request: Request, viewer: Instructor, desk: TheDesk, id: int) -> Response:
+def end(request: Request, viewer: Instructor, desk: TheDesk, id: Annotated[int, Path(ge=1, lt=2**62)]) -> Response:
     Register(desk, request, viewer).end(id)
     return RedirectResponse("/senders", 303)
+
+
+def _added(request: Request, viewer: Instructor, desk: Desk, kind: str, add: Callable[[Register], object]) -> Response:
+    """The senders of that kind, with the new one among them; or the page again, which says why not."""
+    try:
+        add(Register(desk, request, viewer))
+    except Refused as why:
+        return _page(request, viewer, desk, refused=str(why))
+    return RedirectResponse(link("/senders", kind=kind), 303)
 
 
 def _page(

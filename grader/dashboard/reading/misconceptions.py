@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from grader.classroom.store.schema import handed, its_source, reports, sources, students
 from grader.classroom.store.standing import attempts, met, standings
@@ -167,9 +169,10 @@ def _met(row: sa.RowMapping, diagnosis: str) -> Met:
 
 
 def check_that_tells(report: str, diagnosis: str) -> CheckReport | None:
-    """The first of a report's checks that fails with this diagnosis."""
+    """The first of a report's checks that fails with this diagnosis; None where it is of a newer kit's form, too."""
     for challenge in json.loads(report)["challenges"]:
         for check in challenge["checks"]:
             if check["status"] == "fail" and check["diagnosis"] == diagnosis:
-                return CheckReport.model_validate(check)
+                with contextlib.suppress(ValidationError):
+                    return CheckReport.model_validate(check)
     return None

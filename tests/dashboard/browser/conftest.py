@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from grader.classroom.store.store import Store
 from grader.dashboard.access.accounts import invite
 from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
-from tests.dashboard.browser.looking import CHROMIUM, QUIET, watched
+from tests.browsers import CHROMIUM, launched
+from tests.dashboard.browser.looking import watched
 from tests.dashboard.classes import NOON, small_class
 from tests.dashboard.conftest import desk_on
 
@@ -64,11 +65,8 @@ def serving(desk: Desk, now: datetime = NOON) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "CI must have a Chromium: see .ci/run"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", *QUIET])
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

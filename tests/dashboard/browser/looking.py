@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-QUIET = ["--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 NARROW = (320, 400)  # CSS pixels: what WCAG 1.4.10 asks for, and a telephone
 WITHOUT_PICTURES = {"include": [["html"]], "exclude": [["svg.strip"]]}  # they are long; tests/show looks at them
 BROUGHT = "main img, iframe, main script, [onerror], [onload], [style]"  # only a learner's text could have brought it
