@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,19 +11,15 @@ from playwright.sync_api import Browser, Page
 
 from grader.show.html import page
 from tests import breadth
-from tests.browsers import CHROMIUM, launched
+from tests.browsers import CHROMIUM, browser
 from tests.show.reports import a_challenge, a_report, a_run, every_kind, everything, write
+
+__all__ = ["browser"]
 
 IN_CI = os.environ.get("CI") == "true"
 
 if not CHROMIUM and not IN_CI:
     pytest.skip("no Chromium here", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -20,13 +20,15 @@ from grader.dashboard.access.accounts import invite
 from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
-from tests.browsers import CHROMIUM, launched
+from tests.browsers import CHROMIUM, browser
 from tests.dashboard.browser.looking import watched
 from tests.dashboard.classes import NOON, small_class
 from tests.dashboard.conftest import desk_on
 
 if not CHROMIUM and os.environ.get("CI") != "true":
     collect_ignore_glob = ["test_*.py"]
+
+__all__ = ["browser"]
 
 PASSWORD = "correct horse battery staple"
 Opened = Callable[..., AbstractContextManager[Page]]
@@ -64,12 +66,6 @@ def serving(desk: Desk, now: datetime = NOON) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
-@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The small class, with accounts."""
     url = f"sqlite:///{tmp_path_factory.mktemp('class') / 'grades.db'}"
@@ -82,8 +78,20 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def states(browser: Browser, served: Served) -> dict[str, Any]:
+def known() -> dict[str, Any]:
+    """`states`, once they are there."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def states(browser: Browser, served: Served, known: dict[str, Any]) -> dict[str, Any]:
     """What each role's browser keeps, once they have come in as people do: by a link, through the forms."""
+    if not known:
+        known |= _come_in(browser, served)
+    return known
+
+
+def _come_in(browser: Browser, served: Served) -> dict[str, Any]:
     found: dict[str, Any] = {}
     token = invite(served.desk, None, Viewer(Role.instructor, "a test"), Role.instructor)
     with watched(browser, served.address) as tab:
