@@ -56,7 +56,7 @@ def addresses(store: Store) -> dict[str, str]:
     "name", ["class", "misconceptions", "misconception", "challenge", "activity", "lecture", "student", "attempt"]
 )
 def test_a_picture_of_a_page(browser: Browser, demo: Served, name: str) -> None:
-    with watched(browser, demo.address, viewport=SIZE | ({"height": 1040} if name == "class" else {})) as tab:
+    with watched(browser, demo.address, viewport=SIZE | ({"height": 900} if name == "class" else {})) as tab:
         answer = tab.goto(addresses(demo.desk.store)[name])
         assert answer is not None
         assert answer.status == 200
