@@ -13,6 +13,7 @@ import sys
 import webbrowser
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -88,6 +89,7 @@ def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> None:
     import uvicorn
 
     from grader.dashboard.app import create
+    from grader.dashboard.serving import Server
 
     app = _for_our_names(create(desk), wanted, desk.settings)
     config = uvicorn.Config(
@@ -95,12 +97,15 @@ def _serve(desk: Desk, wanted: Wanted, listening: socket.socket) -> None:
         proxy_headers=bool(wanted.behind_proxy), forwarded_allow_ips=wanted.behind_proxy or "",
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_is_news)  # after Config, which sets up its loggers
-    how = "read-only, " if wanted.read_only else ""
-    say(f"the dashboard is at {desk.settings.address} ({how}stop with Ctrl-C)")
     _collects_rarely()
+    Server(config, partial(_tell, desk.settings.address, wanted)).run(sockets=[listening])
+
+
+def _tell(address: str, wanted: Wanted) -> None:
+    how = "read-only, " if wanted.read_only else ""
+    say(f"the dashboard is at {address} ({how}stop with Ctrl-C)")
     if wanted.open:
-        _open(desk.settings.address)  # the socket listens already: the browser waits for the answer
-    uvicorn.Server(config).run(sockets=[listening])
+        _open(address)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
