@@ -24,11 +24,15 @@ class Watcher:
     def __init__(self, kit: Kit, files: list[Path], post: Callable[[Event], None], *, manual: bool) -> None:
         self._folders = [folder for folder in (kit.challenges, kit.root / "fixtures") if folder.is_dir()]
         self._folders += {file.resolve().parent for file in files if file.is_symlink()}
-        self._files, self._post = files, post
+        self._files, self._post, self._manual = files, post, manual
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look if manual else self._listen, name="watcher", daemon=True)
 
     def __enter__(self) -> Watcher:
+        if not self._manual:
+            # Here and not in the thread: what it imports parses Python (anyio), and two threads that do so at once may
+            # both fail in CPython 3.11 ("AST constructor recursion depth mismatch").
+            import watchfiles  # noqa: F401
         self._thread.start()
         return self
 
