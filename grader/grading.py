@@ -19,7 +19,7 @@ from grader.challenge import PRIVATE, Challenge, Kit
 from grader.checking import Check, Finding, Lab
 from grader.diagnosis.diagnose import diagnose
 from grader.diagnosis.evidence import Case, events_read
-from grader.diagnosis.misconceptions import misconceptions
+from grader.diagnosis.misconceptions import misconceptions, where
 from grader.errors import GraderFault, UsageError
 from grader.excerpt import cut, shown, windows
 from grader.report import ChallengeReport, CheckReport, Isolation, Parting, Report, RunReport, Status
@@ -345,10 +345,6 @@ def _parting(case: Case) -> Parting | None:
 def _in_common(a: str, b: str) -> int:
     """How many characters two texts share from their beginning."""
     return next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
-
-
-def where(hint: str, line: int | None, source: str) -> str:
-    return hint.replace("{where}", f"line {line} (`{source}`)" if line and source else "your code")
 
 
 def run_id(record: Record) -> str:

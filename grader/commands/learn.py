@@ -12,9 +12,8 @@ from rich.text import Text
 
 from grader import files, progress
 from grader.challenge import Challenge, Kit, find_kit, load_all, select
-from grader.diagnosis.misconceptions import misconceptions
+from grader.diagnosis.misconceptions import misconceptions, where
 from grader.errors import UsageError
-from grader.grading import where
 from grader.show import terminal
 from grader.untrusted import escaped
 

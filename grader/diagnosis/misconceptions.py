@@ -82,6 +82,11 @@ def misconceptions(challenges: Path | None = None) -> dict[str, Misconception]:
     return found
 
 
+def where(hint: str, line: int | None, source: str) -> str:
+    """The hint's text with the learner's line in it, where that is known."""
+    return hint.replace("{where}", f"line {line} (`{source}`)" if line and source else "your code")
+
+
 def texts_of(path: Path) -> dict[str, Misconception]:
     """The texts of one file. Raises UsageError."""
     return _texts(path, path.stat().st_mtime_ns)

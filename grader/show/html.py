@@ -22,9 +22,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from grader.diagnosis.misconceptions import Misconception, misconceptions
+from grader.diagnosis.misconceptions import Misconception, misconceptions, where
 from grader.errors import UsageError
-from grader.grading import where
 from grader.report import ChallengeReport, CheckReport, Parting, Report, RunReport
 from grader.show.beats import beats
 from grader.show.drawing import Drawing, Strip, draw

@@ -11,9 +11,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from grader.diagnosis.misconceptions import misconceptions
+from grader.diagnosis.misconceptions import misconceptions, where
 from grader.excerpt import cut
-from grader.grading import where
 from grader.report import ChallengeReport, CheckReport, Report
 from grader.show import picture
 from grader.show.plainly import changed
