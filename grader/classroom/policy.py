@@ -32,6 +32,9 @@ class Rules:
     late_limit: int | None = None  # days after which nothing counts
 
 
+NO_RULES = Rules()
+
+
 @dataclass(frozen=True)
 class Extension:
     """More time for one student: `days` more, or a deadline of their own. `challenge` None: for all."""
@@ -56,7 +59,7 @@ class Policy:
     handed_in: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
 
     def of(self, challenge: str) -> Rules:
-        return self.rules.get(challenge, Rules())
+        return self.rules.get(challenge, NO_RULES)
 
     def deadline(self, student: str, challenge: str) -> datetime | None:
         """With what this student was given; the latest, where there are several extensions."""
@@ -174,7 +177,10 @@ def _worth(none: Grade, attempt: Attempt, rules: Rules, deadline: datetime | Non
     over = rules.late_limit is not None and days > rules.late_limit
     free = min(days, left) if rules.late_penalty and reached and not over else 0
     kept = 0.0 if over else max(0.0, 1.0 - rules.late_penalty * (days - free))
-    return replace(none, attempt=attempt, points=reached * kept, days_late=days, free_days=free if kept else 0)
+    return Grade(
+        none.student, none.challenge, reached * kept, none.max_points, attempt, none.attempts, days,
+        free if kept else 0,
+    )  # fmt: skip
 
 
 def days_late(at: datetime | None, deadline: datetime | None, grace: float) -> int:

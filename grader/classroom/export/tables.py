@@ -27,9 +27,10 @@ def _long_rows(sheets: Sequence[Sheet], attempts: Attempts, policy: Policy) -> I
     for sheet in sheets:
         who = sheet.student
         for challenge, grade in sheet.grades.items():
+            deadline, grace = policy.deadline(who.id, challenge), policy.of(challenge).grace
             for each in attempts.get((who.id, challenge), ()):
                 mine = grade.attempt == each
-                late = days_late(each.at, policy.deadline(who.id, challenge), policy.of(challenge).grace)
+                late = days_late(each.at, deadline, grace)
                 yield [
                     *_who(who), challenge, each.number, each.at, each.graded_at, each.points, each.max_points,
                     each.status, each.diagnosis, late, mine, grade.points if mine else None, each.kit_version,
