@@ -10,6 +10,9 @@ from hypothesis import HealthCheck, settings
 
 from grader.session import Session
 from tests import breadth
+from tests.databases import bare, copies, postgres, postgresql_copies, sqlite_copies, store, url
+
+__all__ = ["bare", "copies", "postgres", "postgresql_copies", "sqlite_copies", "store", "url"]
 
 LEFT_OUT = pytest.StashKey[int]()
 

@@ -274,9 +274,9 @@ def _told(a: Attempt) -> tuple[Any, ...]:
 
 
 @pytest.fixture
-def before(url: str) -> Iterator[str]:
+def before(bare: str) -> Iterator[str]:
     """One of revision 0002, with what a class left in it."""
-    engine = opening.engine_for(opening.parsed(url))
+    engine = opening.engine_for(opening.parsed(bare))
     opening.migrate(engine, to="0002")
     day: datetime = at(8)
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -294,7 +294,7 @@ def before(url: str) -> Iterator[str]:
             put(connection, "checks", report_id=n, position=0, check_id="prints", status="fail", points=2.0,
                 max_points=5.0)  # fmt: skip
     engine.dispose()
-    yield url
+    yield bare
 
 
 def put(connection: sa.Connection, table: str, **values: Any) -> None:

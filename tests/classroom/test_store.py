@@ -32,22 +32,22 @@ def count(store: Store, table: sa.Table) -> int:
         return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
 
 
-def test_the_migrations_make_the_tables_that_the_code_knows(store: Store) -> None:
-    with store._engine.connect() as connection:
+def test_the_migrations_make_the_tables_that_the_code_knows(bare: str) -> None:
+    with Store(bare) as store, store._engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
 
 
-def test_a_database_is_opened_again_as_it_was_left(url: str) -> None:
-    with Store(url) as store:
+def test_a_database_is_opened_again_as_it_was_left(bare: str) -> None:
+    with Store(bare) as store:
         store.enroll([Student("ada", "Ada Lovelace", "ada@example.org", "A")])
         secret = store.secret()
-    with Store(url) as store:
+    with Store(bare) as store:
         assert store.students() == [Student("ada", "Ada Lovelace", "ada@example.org", "A")]
         assert store.secret() == secret
 
 
-def test_two_classes_have_two_secrets(url: str, tmp_path: Path) -> None:
-    with Store(url) as store, Store(f"sqlite:///{tmp_path / 'other.db'}") as other:
+def test_two_classes_have_two_secrets(bare: str, tmp_path: Path) -> None:
+    with Store(bare) as store, Store(f"sqlite:///{tmp_path / 'other.db'}") as other:
         assert store.secret() != other.secret()
         assert store.secret().bit_length() > 200
 
@@ -59,12 +59,12 @@ def test_a_database_of_a_newer_kit_is_left_alone(url: str) -> None:
         Store(url)
 
 
-def test_many_may_open_an_empty_database_at_once(url: str) -> None:
+def test_many_may_open_an_empty_database_at_once(bare: str) -> None:
     faults: list[BaseException] = []
 
     def open_it() -> None:
         try:
-            Store(url).close()
+            Store(bare).close()
         except BaseException as error:
             faults.append(error)
 

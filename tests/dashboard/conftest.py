@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -15,11 +14,10 @@ from grader.dashboard.access.sessions import cookie, hashed
 from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
 from grader.dashboard.settings import Settings
-from tests.classroom.conftest import postgres, store, url
+from tests import breadth
 from tests.corpus import ROOT, challenges
 from tests.dashboard.classes import NOON, small_class
-
-__all__ = ["postgres", "store", "url"]  # both databases
+from tests.databases import Copies
 
 Enter = Callable[..., TestClient]
 
@@ -30,18 +28,24 @@ def desk_on(store: Store, **settings: object) -> Desk:
     return Desk(made, store, find_kit(ROOT), list(challenges().values()), clock=lambda: NOON)
 
 
+@pytest.fixture(params=breadth.databases("sqlite", "postgresql"))
+def copies(request: pytest.FixtureRequest) -> Copies:
+    """On each kind of database."""
+    found: Copies = request.getfixturevalue(f"{request.param}_copies")
+    return found
+
+
 @pytest.fixture
-def desk(store: Store) -> Desk:
+def desk(copies: Copies) -> Iterator[Desk]:
     """Of the small class, on both databases."""
-    small_class(store)
-    return desk_on(store)
+    with Store(copies.of(small_class)) as opened:
+        yield desk_on(opened)
 
 
 @pytest.fixture
-def sqlite_desk(tmp_path: Path) -> Iterator[Desk]:
+def sqlite_desk(sqlite_copies: Copies) -> Iterator[Desk]:
     """Of the small class, where the database does not matter."""
-    with Store(f"sqlite:///{tmp_path / 'grades.db'}") as opened:
-        small_class(opened)
+    with Store(sqlite_copies.of(small_class)) as opened:
         yield desk_on(opened)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
@@ -19,36 +17,8 @@ from grader.dashboard.access.viewer import Role
 from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
 from grader.dashboard.settings import Settings
-from tests import breadth
-from tests.classroom.postgres import Postgres
 from tests.corpus import ROOT, challenges
 from tests.dashboard.access.looking import Browser, account, logged_in, student_by_link
-
-
-@pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with tables and nothing in them: a copy is made faster than the tables are."""
-    path = tmp_path_factory.mktemp("empty") / "grades.db"
-    Store(f"sqlite:///{path}").close()
-    return path
-
-
-@pytest.fixture(scope="session")
-def empty_postgres(postgres: Postgres) -> str:
-    url = postgres.new_database()
-    Store(url).close()
-    return url
-
-
-@pytest.fixture(params=breadth.databases("sqlite", "postgresql"))
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """A database of each kind, with tables and nothing in them."""
-    if request.param == "sqlite":
-        path = shutil.copy(request.getfixturevalue("empty"), tmp_path / "grades.db")
-        return f"sqlite:///{path}"
-    empty: str = request.getfixturevalue("empty_postgres")
-    server: Postgres = request.getfixturevalue("postgres")
-    return server.new_database(like=empty)
 
 
 @pytest.fixture(autouse=True)

@@ -31,6 +31,7 @@ from tests.dashboard.access.asking import Answer, ask
 from tests.dashboard.access.examples import EXAMPLES, STUDENT, Example, Scene
 from tests.dashboard.access.looking import Browser, account, logged_in, student_by_link
 from tests.dashboard.classes import NOON, STUDENTS, small_class
+from tests.databases import Copies
 
 OF_A, OF_B = "ada", "gus"  # a student of each section, with reports
 KEPT = (accounts, audit, handed, invitations, knocks, reports, senders, sessions, students)
@@ -38,10 +39,9 @@ LOOKING = ("nobody", f"student {OF_A}", "assistant A", "assistant B", "instructo
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    url = f"sqlite:///{tmp_path_factory.mktemp('roles') / 'grades.db'}"
+def desk(sqlite_copies: Copies) -> Iterator[Desk]:
+    url = sqlite_copies.of(small_class)
     with Store(url) as store:
-        small_class(store)
         yield Desk(
             Settings(url, "http://testserver"), store, Kit(ROOT), list(challenges().values()), clock=lambda: NOON
         )

@@ -24,6 +24,7 @@ from tests.browsers import CHROMIUM, browser
 from tests.dashboard.browser.looking import watched
 from tests.dashboard.classes import NOON, small_class
 from tests.dashboard.conftest import desk_on
+from tests.databases import Copies
 
 if not CHROMIUM and os.environ.get("CI") != "true":
     collect_ignore_glob = ["test_*.py"]
@@ -66,11 +67,10 @@ def serving(desk: Desk, now: datetime = NOON) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(sqlite_copies: Copies) -> Iterator[Served]:
     """The small class, with accounts."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('class') / 'grades.db'}"
+    url = sqlite_copies.of(small_class)
     with Store(url) as store:
-        small_class(store)
         desk = desk_on(store)
         desk = replace(desk, settings=replace(desk.settings, db=url))  # programs are compared by a process of its own
         with serving(desk) as found:

@@ -6,22 +6,22 @@ import pytest
 from grader.classroom.store.schema import metadata
 from grader.classroom.store.store import Store
 from tests import breadth
-from tests.classroom.conftest import postgres, url
 from tests.dashboard.ingest.serving import Served, serve
+from tests.databases import Copies, copies, nothing
 
-__all__ = ["postgres", "url"]
+__all__ = ["copies"]  # on both kinds of database, always
 KEPT = ("settings", "sittings")  # made once, by whoever opens a database or writes into it
 
 
 @pytest.fixture(scope="session")
-def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with Store(str(tmp_path_factory.mktemp("served") / "grades.db")) as store, serve(store) as served:
+def on_sqlite(sqlite_copies: Copies) -> Iterator[Served]:
+    with Store(sqlite_copies.of(nothing)) as store, serve(store) as served:
         yield served
 
 
 @pytest.fixture(scope="session")
-def on_postgresql(request: pytest.FixtureRequest) -> Iterator[Served]:
-    with Store(request.getfixturevalue("postgres").new_database()) as store, serve(store) as served:
+def on_postgresql(postgresql_copies: Copies) -> Iterator[Served]:
+    with Store(postgresql_copies.of(nothing)) as store, serve(store) as served:
         yield served
 
 

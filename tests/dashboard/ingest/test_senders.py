@@ -18,10 +18,10 @@ from grader.dashboard.desk import Desk
 from grader.dashboard.ingest.senders import sha256, trusts
 from grader.dashboard.ingest.trusting import Refused, fingerprint_in, issuer_in, pairs_in
 from grader.dashboard.reading.senders import some_senders, without_token
-from tests.dashboard.conftest import client, desk, enter, instructor, sqlite_desk, store, url, visitor
+from tests.dashboard.conftest import client, copies, desk, enter, instructor, sqlite_desk, visitor
 from tests.dashboard.ingest.gradings import key_pair
 
-__all__ = ["client", "desk", "enter", "instructor", "sqlite_desk", "store", "url", "visitor"]  # fixtures
+__all__ = ["client", "copies", "desk", "enter", "instructor", "sqlite_desk", "visitor"]  # fixtures
 
 ODD = "=cmd|' /C calc'!A0"
 

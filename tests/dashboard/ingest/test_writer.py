@@ -22,12 +22,10 @@ from grader.dashboard.ingest.believed import Received, Sheet, believed
 from grader.dashboard.ingest.senders import Sender
 from grader.dashboard.ingest.writer import MOST_WAITING, Busy, Delivery, Writer
 from grader.stored import report_in
-from tests.classroom.conftest import store, url
 from tests.commands.kits import ROOT
 from tests.dashboard.ingest.gradings import SOLUTION, graded
 from tests.dashboard.ingest.serving import Served
 
-__all__ = ["store", "url"]  # fixtures
 ADA = Sender("token 1", "ada", "local", "token 1")
 
 

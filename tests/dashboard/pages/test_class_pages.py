@@ -13,6 +13,7 @@ from grader.dashboard.desk import Desk
 from tests import breadth
 from tests.dashboard.classes import FIRST, FORMULA, QUOTED, RTL, SCRIPT, small_class
 from tests.dashboard.conftest import desk_on, entered
+from tests.databases import Copies
 
 PAGES = [
     "/",
@@ -52,10 +53,9 @@ class Seen(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def its_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def its_desk(sqlite_copies: Copies) -> Iterator[Desk]:
     """One for all tests that only look."""
-    with Store(f"sqlite:///{tmp_path_factory.mktemp('class') / 'grades.db'}") as opened:
-        small_class(opened)
+    with Store(sqlite_copies.of(small_class)) as opened:
         yield desk_on(opened)
 
 

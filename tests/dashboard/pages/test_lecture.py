@@ -19,12 +19,12 @@ from grader.dashboard.reading.lecture import Days, slides
 from grader.dashboard.reading.part import Part
 from tests.dashboard.classes import FIRST, NOON, STUDENTS, small_class
 from tests.dashboard.conftest import desk_on, entered
+from tests.databases import Copies
 
 
 @pytest.fixture(scope="module")
-def its_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with Store(f"sqlite:///{tmp_path_factory.mktemp('class') / 'grades.db'}") as opened:
-        small_class(opened)
+def its_desk(sqlite_copies: Copies) -> Iterator[Desk]:
+    with Store(sqlite_copies.of(small_class)) as opened:
         yield desk_on(opened)
 
 

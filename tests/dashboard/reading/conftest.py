@@ -12,6 +12,7 @@ from grader.dashboard.access.viewer import Scope
 from grader.dashboard.reading.part import Part
 from tests import breadth
 from tests.dashboard.invented import IDS, invented, of_section
+from tests.databases import Copies, nothing
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,10 @@ class Class:
 
 
 @pytest.fixture(scope="module", params=breadth.databases("sqlite", "postgresql"))
-def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
-    """Addresses of empty databases, of each kind."""
-    if request.param == "sqlite":
-        yield lambda: f"sqlite:///{tmp_path_factory.mktemp('class') / 'grades.db'}"
-    else:
-        yield request.getfixturevalue("postgres").new_database
+def stores(request: pytest.FixtureRequest) -> Callable[[], str]:
+    """Addresses of databases with nothing in their tables, of each kind."""
+    copies: Copies = request.getfixturevalue(f"{request.param}_copies")
+    return lambda: copies.of(nothing)
 
 
 @pytest.fixture(scope="module", params=breadth.each(2, [1, 2]))
