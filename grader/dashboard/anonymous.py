@@ -9,14 +9,16 @@ from __future__ import annotations
 import io
 import re
 import tokenize
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.classroom.model import Student
 from grader.dashboard.excerpt import Line, cut
-from grader.report import ChallengeReport, CheckReport, Parting, RunReport
+from grader.report import CheckReport, Parting, RunReport
 
 AROUND = 4
+START = 4  # letters; what is shorter is nobody's alone
 MOST = 22  # lines of a program without a line to point to; of a longer one none are shown
 _PLACES = re.compile(r"/home/|/Users/|[A-Za-z]:\\+Users|[\w.+-]+@[\w-]+\.\w")  # folders that are called like people
 _QUIET = (tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT, tokenize.ENCODING)
@@ -29,34 +31,46 @@ class Example:
     parting: Parting | None
 
 
-def example(challenge: ChallengeReport, check: CheckReport, source: bytes | None, names: Names) -> Example | None:
-    """None where something in it could tell whose it is."""
+def example(run: RunReport | None, check: CheckReport, source: bytes | None, names: Names) -> Example | None:
+    """`run` is the check's. None where something in it could tell whose it is."""
     lines = _lines(source, check)
-    run = next((run for run in challenge.runs if check.runs and run.id == check.runs[-1]), None)
     said = ["\n".join(line.text for line in lines), run.model_dump_json() if run else ""]
     said += [check.parting.note] if check.parting else []
     return None if any(names.are_in(text) for text in said) else Example(lines, run, check.parting)
 
 
-class Names:
-    """Of the one whose program it is every word, of all others what is theirs alone: full names, addresses."""
+class Everybody:
+    """Of a class what is somebody's alone: full names and addresses."""
 
-    def __init__(self, owner: Student, others: Iterable[Student] = ()) -> None:
+    def __init__(self, students: Iterable[Student]) -> None:
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        for one in students:
+            for text in (one.email, one.name if " " in one.name else ""):
+                if len(text) >= START:
+                    self._by_start[text.casefold()[:START]].append(text.casefold())
+
+    def are_in(self, folded: str) -> bool:
+        """There may be thousands of names: only those are looked for whose first letters the text has."""
+        starts = {folded[at : at + START] for at in range(len(folded) - START + 1)}
+        return any(name in folded for start in starts & self._by_start.keys() for name in self._by_start[start])
+
+
+class Names:
+    """Of the one whose program it is every word; of all others what `Everybody` has."""
+
+    def __init__(self, owner: Student, everybody: Everybody) -> None:
         texts = (owner.id, owner.name, owner.email.partition("@")[0])
         self._words = {word for text in texts for word in _words(text)}
-        whole = [
-            owner.id,
-            owner.name,
-            owner.email,
-            *(o.email for o in others),
-            *(o.name for o in others if " " in o.name),
-        ]
-        self._whole = {text.casefold() for text in whole if len(text) > 3}
+        self._whole = {text.casefold() for text in (owner.id, owner.name, owner.email) if len(text) >= START}
+        self._everybody = everybody
 
     def are_in(self, text: str) -> bool:
         folded = text.casefold()
-        return bool(
-            _PLACES.search(text) or self._words & set(_words(text)) or any(name in folded for name in self._whole)
+        return (
+            _PLACES.search(text) is not None
+            or not self._words.isdisjoint(_words(text))
+            or any(name in folded for name in self._whole)
+            or self._everybody.are_in(folded)
         )
 
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.classroom.model import Student
-from grader.dashboard.anonymous import Names, bare, example
-from grader.report import ChallengeReport, CheckReport, RunReport
+from grader.dashboard.anonymous import Everybody, Names, bare, example
+from grader.report import CheckReport, RunReport
 from tests import breadth
 
 ADA = Student("al4711", "Ada Lovelace", "countess@school.example")
@@ -96,26 +96,25 @@ def test_whatever_parses_loses_its_comments_and_idle_strings(lines: list[str]) -
     ],
 )
 def test_a_name_an_address_or_a_folder_gives_somebody_away(text: str) -> None:
-    assert Names(ADA, OTHERS).are_in(text)
+    assert Names(ADA, Everybody(OTHERS)).are_in(text)
 
 
 @pytest.mark.parametrize("text", ["max(1, 2)", "adaptive", "for chunk in stream:", "grace = 1", "@decorator"])
 def test_ordinary_code_gives_nobody_away(text: str) -> None:
-    assert not Names(ADA, OTHERS).are_in(text)
+    assert not Names(ADA, Everybody(OTHERS)).are_in(text)
 
 
-def a_challenge(printed: str) -> tuple[ChallengeReport, CheckReport]:
+def a_run(printed: str) -> tuple[RunReport, CheckReport]:
     check = CheckReport(
         id="c", title="c", status="fail", points=0, max_points=1, diagnosis="d", line=6, source="def f(x):", runs=["r"]
     )
     timeline = {"title": "t", "events": [{"kind": "shown", "at": 1, "text": printed}]}
-    run = RunReport(id="r", scenario="s", seed=1, outcome="ok", timeline=timeline)
-    return ChallengeReport.of("01-x", "X", "0" * 64, [check], [run]), check
+    return RunReport(id="r", scenario="s", seed=1, outcome="ok", timeline=timeline), check
 
 
 def test_an_example_has_the_line_its_surroundings_and_the_run() -> None:
-    challenge, check = a_challenge("hello")
-    found = example(challenge, check, SOURCE.encode(), Names(ADA, OTHERS))
+    run, check = a_run("hello")
+    found = example(run, check, SOURCE.encode(), Names(ADA, Everybody(OTHERS)))
     assert found is not None
     assert [line.number for line in found.lines if line.here] == [6]
     assert found.run is not None
@@ -124,12 +123,12 @@ def test_an_example_has_the_line_its_surroundings_and_the_run() -> None:
 
 
 def test_who_prints_their_name_is_no_example() -> None:
-    challenge, check = a_challenge("made by Lovelace")
-    assert example(challenge, check, SOURCE.encode(), Names(ADA, OTHERS)) is None
+    run, check = a_run("made by Lovelace")
+    assert example(run, check, SOURCE.encode(), Names(ADA, Everybody(OTHERS))) is None
 
 
 def test_without_the_program_the_reports_line_is_shown() -> None:
-    challenge, check = a_challenge("hello")
-    found = example(challenge, check, None, Names(ADA, OTHERS))
+    run, check = a_run("hello")
+    found = example(run, check, None, Names(ADA, Everybody(OTHERS)))
     assert found is not None
     assert [line.text for line in found.lines] in ([], ["def f(x):"])

@@ -65,6 +65,7 @@ standings = sa.Table(
     sa.Index("ix_standings_sums", "student", "challenge", "status", "stuck", "points", "last_at", "share"),
     sa.Index("ix_standings_stuck", "stuck", "in_a_row", "last_at", "student", "challenge"),
     sa.Index("ix_standings_diagnosis", "diagnosis"),
+    sa.Index("ix_standings_to_pass", "challenge", "to_pass_s", "student"),
 )
 
 # Who was told what, and how many attempts it took until they were not any more.
@@ -80,5 +81,6 @@ met = sa.Table(
     sa.Column("to_clear", sa.Integer),  # attempts from the first that was told it to the next that was not; None: never
     sa.Column("open", sa.Boolean, nullable=False),  # the last attempt is told it
     sa.Column("report_id", sa.ForeignKey("reports.id"), nullable=False),  # the last that tells it
-    sa.Index("ix_met_diagnosis", "diagnosis", "challenge", "student", "last_day", "open", "to_clear"),
+    # In the order in which pairs that are alike are counted.
+    sa.Index("ix_met_diagnosis", "diagnosis", "challenge", "open", "to_clear", "student", "last_day"),
 )

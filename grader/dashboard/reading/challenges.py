@@ -120,26 +120,27 @@ def _summaries(store: Store, part: Part, only: str = "") -> dict[str, Summary]:
         sa.func.count().label("students"),
         sa.func.count().filter(of.status == "pass").label("passed"),
         sa.func.sum(of.attempts).label("attempts"),
+        sa.func.avg(of.share).label("difficulty"),
         sa.func.count(of.hints).label("hints_known"),
         sa.func.count().filter(of.hints > 0).label("hints_used"),
     )
     found = {row.challenge: row._mapping for row in store.read(counts.where(*where).group_by(of.challenge))}
-    mean = sa.select(of.challenge, sa.func.avg(of.share).label("mean")).where(*where).group_by(of.challenge)
-    means = {row.challenge: float(row.mean) for row in store.read(mean)}
     apart = _discriminations(store, part, where)
-    tries, times = _median_attempts(store, where), _median_times(store, where)
-    nobody = {"students": 0, "passed": 0, "attempts": 0, "hints_known": 0, "hints_used": 0}
-    return {
-        id: Summary(
-            **{**nobody, **found.get(id, {}), "challenge": id},
-            difficulty=_rounded(means[id]) if id in means else None,
-            pass_rate=found[id]["passed"] / found[id]["students"] if id in found else None,
+    tries = _median_attempts(store, where)
+    nobody = {"students": 0, "passed": 0, "attempts": 0, "hints_known": 0, "hints_used": 0, "difficulty": None}
+    made = {}
+    for id in [only] if only else part.challenges:
+        counted = {**nobody, **found.get(id, {}), "challenge": id}
+        passed, mean = counted["passed"], counted.pop("difficulty")
+        made[id] = Summary(
+            **counted,
+            difficulty=None if mean is None else _rounded(float(mean)),
+            pass_rate=passed / counted["students"] if counted["students"] else None,
             discrimination=apart.get(id),
             median_attempts=tries.get(id),
-            to_pass_s=times.get(id),
+            to_pass_s=_median_time(store, part, id, passed),
         )
-        for id in ([only] if only else part.challenges)
-    }
+    return made
 
 
 def _discriminations(store: Store, part: Part, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, float]:
@@ -188,13 +189,14 @@ def _median_attempts(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> d
     return {challenge: median(times) for challenge, times in counts.items()}
 
 
-def _median_times(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, float]:
+def _median_time(store: Store, part: Part, challenge: str, passed: int) -> float | None:
+    """Of so many who passed. An index has them in order, so of the many times no more than two are read."""
     of = standings.c
-    times: dict[str, list[float]] = defaultdict(list)
-    select = sa.select(of.challenge, of.to_pass_s).where(*where, of.status == "pass")
-    for challenge, seconds in map(tuple[Any, ...], store.read(select)):
-        times[challenge].append(seconds)
-    return {challenge: statistics.median(several) for challenge, several in times.items()}
+    where = (of.challenge == challenge, of.to_pass_s.is_not(None), part.holds(of.student))
+    select = (
+        sa.select(of.to_pass_s).where(*where).order_by(of.to_pass_s).limit(2 - passed % 2).offset((passed - 1) // 2)
+    )
+    return statistics.median([row.to_pass_s for row in store.read(select)]) if passed else None
 
 
 # -- how they are spread -----------------------------------------------------------------------------------------------

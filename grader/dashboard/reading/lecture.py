@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from grader.classroom.model import Student
 from grader.classroom.store.schema import handed, reports, students
 from grader.classroom.store.standing import attempts
 from grader.classroom.store.store import Store
-from grader.dashboard.anonymous import Example, Names, example
+from grader.dashboard.anonymous import Everybody, Example, Names, example
 from grader.dashboard.reading.misconceptions import check_that_tells
 from grader.dashboard.reading.part import Part
-from grader.report import ChallengeReport
+from grader.report import RunReport
 
 MOST = 3
 TRIES = 8  # submissions that are looked at for an example
@@ -50,7 +50,7 @@ def slides(store: Store, part: Part, days: Days) -> list[Slide]:
     where = (*_told(part, days), of.diagnosis > "")  # as in `misconceptions.trend`
     select = sa.select(of.diagnosis, count).where(*where).group_by(of.diagnosis)
     rows = store.read(select.order_by(count.desc(), of.diagnosis).limit(MOST))
-    everybody = _everybody(store) if rows else []
+    everybody = Everybody(_students(store) if rows else [])
     return [_slide(store, part, days, row.diagnosis, row.students, everybody) for row in rows]
 
 
@@ -60,12 +60,12 @@ def _told(part: Part, days: Days) -> tuple[sa.ColumnElement[bool], ...]:
     return (*lately, of.status == "fail", of.max_points > 0, part.has(of.student, of.challenge))
 
 
-def _everybody(store: Store) -> list[Student]:
+def _students(store: Store) -> list[Student]:
     select = sa.select(students.c.id, students.c.name, students.c.email)
     return [Student(row.id, row.name, row.email) for row in store.read(select)]
 
 
-def _slide(store: Store, part: Part, days: Days, diagnosis: str, count: int, everybody: list[Student]) -> Slide:
+def _slide(store: Store, part: Part, days: Days, diagnosis: str, count: int, everybody: Everybody) -> Slide:
     without = None
     for challenge, found in _examples(store, part, days, diagnosis, everybody):
         if found is not None and found.lines:
@@ -76,7 +76,7 @@ def _slide(store: Store, part: Part, days: Days, diagnosis: str, count: int, eve
 
 
 def _examples(
-    store: Store, part: Part, days: Days, diagnosis: str, everybody: list[Student]
+    store: Store, part: Part, days: Days, diagnosis: str, everybody: Everybody
 ) -> Iterator[tuple[str, Example | None]]:
     """Each with its challenge. The newest first; those whose program is not here come last."""
     of = attempts.c
@@ -99,16 +99,20 @@ def _examples(
     )
     for row in store.read(pick):
         ((report,),) = store.read(sa.select(reports.c.report).where(reports.c.id == row.report_id))
-        check = check_that_tells(report, diagnosis)
-        names = Names(Student(row.id, row.name, row.email), everybody)
         source = store.source(row.sha256) if row.has_bytes else None
-        challenge = _challenge(report)
-        yield row.challenge, example(challenge, check, source, names) if challenge and check else None
+        names = Names(Student(row.id, row.name, row.email), everybody)
+        yield row.challenge, _example(report, diagnosis, source, names)
 
 
-def _challenge(report: str) -> ChallengeReport | None:
-    """None where it is of a newer kit's form."""
+def _example(report: str, diagnosis: str, source: bytes | None, names: Names) -> Example | None:
+    """None, too, where the report is of a newer kit's form."""
+    (challenge,) = from_json(report)["challenges"]
+    check = check_that_tells(challenge, diagnosis)
+    if check is None:
+        return None
+    last = next((run for run in challenge["runs"] if check.runs and run["id"] == check.runs[-1]), None)
     try:
-        return ChallengeReport.model_validate(json.loads(report)["challenges"][0])
+        run = RunReport.model_validate(last) if last else None
     except ValidationError:
         return None
+    return example(run, check, source, names)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from pydantic import ValidationError
+from pydantic_core import from_json
 
 from grader.classroom.store.schema import handed, its_source, reports, sources, students
 from grader.classroom.store.standing import attempts, met, standings
@@ -87,9 +87,8 @@ def _pairs(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, l
 
 def _students(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, int]:
     """How many were told it, at any challenge."""
-    each = sa.select(met.c.diagnosis, met.c.student).where(*where).distinct().subquery()
-    select = sa.select(each.c.diagnosis, sa.func.count().label("students")).group_by(each.c.diagnosis)
-    return {row.diagnosis: row.students for row in store.read(select)}
+    select = sa.select(met.c.diagnosis, sa.func.count(met.c.student.distinct()).label("students")).where(*where)
+    return {row.diagnosis: row.students for row in store.read(select.group_by(met.c.diagnosis))}
 
 
 def _told(diagnosis: str, count: int, pairs: Sequence[_Pairs]) -> Told:
@@ -165,14 +164,13 @@ def met_by(
 
 def _met(row: sa.RowMapping, diagnosis: str) -> Met:
     values: dict[str, Any] = {str(name): value for name, value in row.items() if name != "report"}
-    return Met(**values, check=check_that_tells(row["report"], diagnosis))
+    return Met(**values, check=check_that_tells(from_json(row["report"])["challenges"][0], diagnosis))
 
 
-def check_that_tells(report: str, diagnosis: str) -> CheckReport | None:
+def check_that_tells(challenge: dict[str, Any], diagnosis: str) -> CheckReport | None:
     """The first of a report's checks that fails with this diagnosis; None where it is of a newer kit's form, too."""
-    for challenge in json.loads(report)["challenges"]:
-        for check in challenge["checks"]:
-            if check["status"] == "fail" and check["diagnosis"] == diagnosis:
-                with contextlib.suppress(ValidationError):
-                    return CheckReport.model_validate(check)
+    for check in challenge["checks"]:
+        if check["status"] == "fail" and check["diagnosis"] == diagnosis:
+            with contextlib.suppress(ValidationError):
+                return CheckReport.model_validate(check)
     return None

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from grader.classroom.differences import why
 from grader.classroom.store.people import queue
-from grader.classroom.store.schema import checks, handed, reports, sittings, students
+from grader.classroom.store.schema import UNSEEN, checks, handed, reports, sittings, students
 from grader.classroom.store.standing import attempts
 from grader.classroom.store.store import Store
 from grader.dashboard.access.viewer import Scope
@@ -102,7 +102,7 @@ def counts(store: Store) -> dict[str, tuple[int, int]]:
     # Two questions, each of an index.
     count = sa.func.count()
     all = sa.select(handed.c.challenge, count).group_by(handed.c.challenge)
-    without = all.where(~handed.c.has_bytes)
+    without = all.where(UNSEEN)
     found, lacks = (
         {row[0]: int(row[1]) for row in map(tuple[Any, ...], store.read(select))} for select in (all, without)
     )
@@ -114,7 +114,7 @@ def lacking(store: Store, challenges: Sequence[str], count: int) -> list[Lacking
     select = (
         sa.select(handed.c.student, students.c.name, handed.c.challenge, sa.func.count())
         .join_from(handed, students, students.c.id == handed.c.student)
-        .where(~handed.c.has_bytes, handed.c.challenge.in_(list(challenges)))
+        .where(UNSEEN, handed.c.challenge.in_(list(challenges)))
         .group_by(handed.c.student, students.c.name, handed.c.challenge)
         .order_by(handed.c.challenge, handed.c.student)
         .limit(count)
