@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ LOG = logging.getLogger("grader.identity")
 LONGEST = 16 * 1024  # characters of a token; GitHub's have about two thousand
 LEEWAY_S = 30  # by which two clocks may differ
 KEPT_S = 3600  # an issuer's keys
+SILENT_S = 10  # for which an issuer that did not answer is not asked again
 SMALLEST_KEY = 2048  # bits (RFC 7518, section 3.3)
 LASTS_AT_MOST_S = 24 * 3600  # GitHub's tokens last minutes, GitLab's as long as a job may
 ODD = (ValueError, TypeError, OverflowError, RecursionError)  # what a token made of nonsense may end in
@@ -162,9 +164,7 @@ class Verifier:
 
     def __init__(self, trusts: Collection[Trust], seen: Seen, *, timeout_s: float = 10) -> None:
         self._trusts = {trust.issuer: trust for trust in trusts}
-        # Kept for a while, so that a key that was withdrawn is not believed for ever; and a token with the id of no key
-        # does not make us ask each time (the client's `cooldown_duration`).
-        self._keys = {t.issuer: jwt.PyJWKClient(t.jwks, lifespan=KEPT_S, timeout=timeout_s) for t in trusts}
+        self._keys = {trust.issuer: _Keys(trust.jwks, timeout_s) for trust in trusts}
         self._seen = seen
 
     def verify(self, token: str, *, purpose: str = "", sha: str | None = None) -> Identity:
@@ -208,19 +208,49 @@ class Verifier:
         return identity
 
     def _key(self, trust: Trust, kid: object) -> RSAPublicKey:
-        client = self._keys[trust.issuer]
-        try:
-            client.get_signing_keys()  # so that no keys at all are told from no key of that id
-        except (jwt.PyJWTError, ValueError) as error:
-            LOG.warning("%s: no keys: %s", trust.jwks, escaped(str(error)))
-            raise Unavailable(f"the keys of {trust.issuer} cannot be had just now") from None
-        try:
-            key = client.get_signing_key(kid).key if isinstance(kid, str) else None
-        except (jwt.PyJWTError, ValueError):
-            key = None
+        key = self._keys[trust.issuer].of(kid, trust.issuer)
         if not isinstance(key, RSAPublicKey) or key.key_size < SMALLEST_KEY:
             raise _Reason(f"the issuer has no fitting key {kid!r}")
         return key
+
+
+class _Keys:
+    """Of one issuer. Anybody can write a token that names an issuer and a key; how often that is asked is ours to say.
+
+    Keys are kept for a while, so that one that was withdrawn is not believed for ever. A token with the id of no key
+    does not make us ask each time (the client's `cooldown_duration`); neither does any while the issuer is silent.
+    """
+
+    def __init__(self, address: str, timeout_s: float) -> None:
+        self._address = address
+        self._client = jwt.PyJWKClient(address, lifespan=KEPT_S, timeout=timeout_s)
+        self._asking = threading.Lock()
+        self._silent_until = 0.0  # by the monotonic clock
+
+    def of(self, kid: object, issuer: str) -> object:
+        """The key of that id; None where the issuer has none. Raises Unavailable."""
+        kept = self._client.jwk_set_cache.get() if self._client.jwk_set_cache else None
+        for key in kept.keys if kept else ():
+            if key.key_id == kid and key.public_key_use in ("sig", None):
+                return key.key
+        with self._asking:
+            if time.monotonic() >= self._silent_until:
+                try:
+                    return self._asked(kid)
+                except (jwt.PyJWTError, ValueError) as error:
+                    LOG.warning("%s: no keys: %s", self._address, escaped(str(error)))
+                    self._silent_until = time.monotonic() + SILENT_S
+        raise Unavailable(f"the keys of {issuer} cannot be had just now")
+
+    def _asked(self, kid: object) -> object:
+        """Raises what the client does where the issuer does not answer, or has no keys at all."""
+        self._client.get_signing_keys()
+        try:
+            return self._client.get_signing_key(kid).key if isinstance(kid, str) else None
+        except jwt.PyJWKClientConnectionError:
+            raise
+        except (jwt.PyJWTError, ValueError):
+            return None
 
 
 class _Reason(Exception):

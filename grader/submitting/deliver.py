@@ -28,6 +28,7 @@ SAYS = {
     401: "does not know who sends it",
     403: "does not let you send it",
     404: "has nothing at this address (is --to right?)",
+    408: "did not get all of it in time",
     409: "was sent something else under this report's key",
     413: "does not take it: it is too large",
     422: "does not take it",

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from grader.classroom import identity
 from grader.classroom.identity import Refused, Seen, SeenInMemory, Trust, Unavailable, Verifier, github, gitlab
 from grader.classroom.store.store import Store
 from tests import breadth
@@ -311,6 +312,31 @@ def test_keys_that_cannot_be_had_are_no_reason_to_refuse(
     with pytest.raises(Unavailable, match="cannot be had just now"):
         verifier.verify(token())
     assert "no keys" in caplog.text
+
+
+def test_an_issuer_that_does_not_answer_is_not_asked_for_each_token(
+    issuer: Issuer, verifier: Verifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issuer.status = 500
+    for _ in range(5):
+        with pytest.raises(Unavailable):
+            verifier.verify(token())
+    assert issuer.asked == 1
+    issuer.status = 200
+    monkeypatch.setattr(identity.time, "monotonic", lambda: time.perf_counter() + 1e9)  # later on
+    assert verifier.verify(token()).student == "ada"
+
+
+def test_while_it_does_not_answer_the_keys_that_are_known_are_good(issuer: Issuer, verifier: Verifier) -> None:
+    verifier.verify(token(jti="first"))
+    issuer.status = 500
+    for keys in verifier._keys.values():
+        keys._client.cooldown_duration = 0
+    for number in range(5):
+        with pytest.raises(Unavailable):  # it may be a new key of theirs
+            verifier.verify(token(key=OTHER, kid="two"))
+        verifier.verify(token(jti=str(number)))
+    assert issuer.asked == 2
 
 
 @pytest.mark.parametrize("workflows", [[], ["school/kit/.github/workflows/submit.yml"]])

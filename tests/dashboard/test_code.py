@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,7 +33,36 @@ def test_the_same_program_has_no_changes() -> None:
 
 
 def test_what_would_take_long_to_compare_is_not_compared() -> None:
-    assert changes(b"x\n" * 5000, b"x\n" * 4999) is None
+    assert changes(b"old\n" + b"x\n" * 5000 + b"end\n", b"new\n" + b"x\n" * 4999) is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ([str(n) for n in range(40_000)], [str(n) for n in reversed(range(40_000))]),
+        ([str(n) for n in range(20_000)], [text for n in range(20_000) for text in (str(n), f"new {n}")]),
+        (["a"] * 440, [text for n in range(440) for text in ("a", str(n))]),
+    ],
+)
+def test_programs_that_are_made_to_be_hard_to_compare_are_not_compared(before: list[str], now: list[str]) -> None:
+    """Their author may look at their own page as often as they like."""
+    began = time.process_time()
+    assert changes("\n".join(before).encode(), "\n".join(now).encode()) is None
+    assert time.process_time() - began < 2
+
+
+def test_a_change_in_the_middle_of_a_long_program_is_found() -> None:
+    before = [f"x = {n}" for n in range(5_000)]
+    now = [*before[:2500], "y = 1", *before[2501:]]
+    found = changes("\n".join(before).encode(), "\n".join(now).encode())
+    assert found is not None
+    assert [(line.kind, line.text) for line in found] == [
+        ("gap", "from line 2498"),
+        *(("same", f"x = {n}") for n in range(2497, 2500)),
+        ("del", "x = 2500"),
+        ("add", "y = 1"),
+        *(("same", f"x = {n}") for n in range(2501, 2504)),
+    ]
 
 
 def test_the_findings_line_is_marked_and_shown_wherever_it_is() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import secrets
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from grader.classroom.store.people import accounts, audit, invitations
 from grader.dashboard.access import passwords
+from grader.dashboard.access.address import network
 from grader.dashboard.access.audit import address_of, entry, note
 from grader.dashboard.access.knocking import forgive, knock
 from grader.dashboard.access.sessions import Whose, end_all, hashed
@@ -61,21 +61,12 @@ def log_in(desk: Desk, request: Request, login: str, password: str) -> tuple[Vie
 def _doors(desk: Desk, login: str, address: str) -> dict[str, int]:
     """Where a try is counted. A stranger cannot lock an account for whom it belongs to: what others try at other
     addresses does not hold up the one from which its owner has logged in before."""
-    doors = {f"login from {_network(address)}": FROM_ONE_ADDRESS}
+    doors = {f"login from {network(address)}": FROM_ONE_ADDRESS}
     since = desk.clock() - KNOWN_FOR
     here = (audit.c.who == login, audit.c.what == "login", audit.c.address == address, audit.c.at > since)
     if not desk.store.read(sa.select(audit.c.id).where(*here).limit(1)):
         doors[f"login as {login[:64]}"] = FOR_ONE_LOGIN
     return doors
-
-
-def _network(address: str) -> str:
-    """Of IPv6 the half that a network is given: whoever has one address there has all of them."""
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    return str(ipaddress.ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 def _keep_password(desk: Desk, account: Any, new: str) -> None:

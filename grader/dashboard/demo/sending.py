@@ -63,6 +63,6 @@ class Senders:
     def _take(self, body: str, token: str | None) -> None:
         content = body.encode()
         sender = None if token is None else self._intake.senders.of_token(token)
-        made = self._intake.delivery(content, hashlib.sha256(content).hexdigest(), token, sender)
+        made = self._intake.delivery(content, hashlib.sha256(content).hexdigest(), sender)
         if isinstance(made, Delivery):
             self._intake.writer.submit(made).result()

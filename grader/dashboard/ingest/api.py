@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
@@ -30,9 +31,12 @@ async def report(request: Request) -> JSONResponse:
         token, sender = await run_in_threadpool(intake.token, request)
         key = arriving.key(request)
         arriving.is_json(request)
-        body = await arriving.body(request, arriving.MOST_REPORT)
-        made = await run_in_threadpool(intake.delivery, body, key, token, sender)
-        answer = await _written(intake, made) if isinstance(made, Delivery) else made
+        with intake.room(request, sender):
+            body = await arriving.body(request, arriving.MOST_REPORT)
+            if token is not None and sender is None:
+                sender = await to_thread.run_sync(intake.job, token, body, limiter=intake.asking)
+            made = await to_thread.run_sync(intake.delivery, body, key, sender, limiter=intake.opening)
+            answer = await _written(intake, made) if isinstance(made, Delivery) else made
         if answer.status >= 400:
             raise HTTPException(answer.status, answer.body["error"])
         return JSONResponse(answer.body, answer.status)
@@ -60,8 +64,10 @@ async def source(
         token, sender = await run_in_threadpool(intake.token, request)
         key = arriving.key(request)
         arriving.is_plain(request)
-        body = await arriving.body(request, arriving.MOST_SOURCE)
-        status = await run_in_threadpool(sources.put, intake, sources.Offer(key, sha256, body, token, sender))
+        with intake.room(request, sender):
+            body = await arriving.body(request, arriving.MOST_SOURCE)
+            offer = sources.Offer(key, sha256, body, token, sender)
+            status = await to_thread.run_sync(sources.put, intake, offer, limiter=intake.asking)
         return JSONResponse({"message": sources.SAYS[status]}, status)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 
@@ -9,6 +10,7 @@ from fastapi import HTTPException, Request
 
 MOST_REPORT = 8 * 1024 * 1024  # bytes; a report of all challenges has one or two million
 MOST_SOURCE = 256 * 1024
+PATIENCE_S = 60  # for a body: somebody on a slow line sends a report of two million bytes in it
 POURED_AWAY = 64 * 1024 * 1024  # read and forgotten, so that whoever sends too much gets to read why it is refused
 _KEY = re.compile(r'"([0-9a-f]{64})"')
 
@@ -39,18 +41,22 @@ def is_plain(request: Request) -> None:
 
 
 async def body(request: Request, most: int) -> bytes:
-    """Raises HTTPException 413 where it has more than `most` bytes."""
+    """Raises HTTPException: 413 where it has more than `most` bytes, 408 where it does not arrive."""
     kept: list[bytes] = []
     size = 0
     announced = request.headers.get("Content-Length", "")
     if announced.isdigit() and int(announced) > POURED_AWAY:
         raise _too_large(most)
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= most:
-            kept.append(chunk)
-        elif size > POURED_AWAY:
-            break
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            async for chunk in request.stream():
+                size += len(chunk)
+                if size <= most:
+                    kept.append(chunk)
+                elif size > POURED_AWAY:
+                    break
+    except TimeoutError:
+        raise HTTPException(408, f"The body did not arrive within {PATIENCE_S} s. Send it again.") from None
     if size > most:
         raise _too_large(most)
     return b"".join(kept)

@@ -16,17 +16,27 @@ from grader.challenge import Challenge, Kit, checks_in
 from grader.checking import Check
 from grader.classroom.store.graded import Graded, kit_of
 from grader.diagnosis.misconceptions import misconceptions
+from grader.jail.tiers import TIERS
 from grader.report import ChallengeReport, CheckReport, Report
 
 POLICY = "sent"  # of a report that was sent: it is one more about its submission, whatever seed it had
 MOST_SEED = 2**63  # what a database can hold
-LONGEST_TIER = 200
+# Of one challenge, several times what the grader makes: what is kept is shown on pages, and all of it read for that.
+LONGEST, LONGEST_PACKED, LONGEST_CHECKS = 1024 * 1024, 128 * 1024, 64 * 1024  # bytes
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 UPDATE = "Update your kit (or ask whether the course's is up to date), and grade again."
 
 
 class NotOfThisCourse(Exception):
     """The message says what is wrong with a report, and what to do."""
+
+    status = 422  # that it is answered with
+
+
+class TooMany(NotOfThisCourse):
+    """It is sound, and its student has sent as many as anybody may."""
+
+    status = 403
 
 
 @dataclass(frozen=True)
@@ -58,12 +68,12 @@ def _known(challenge: Challenge) -> Known:
 class Received(Graded):
     """A report of one challenge that was sent. It is not read again from its JSON."""
 
-    said: Report | None = None
+    said: Report | None = None  # without its runs, which are nearly all of it
 
     @cached_property
     def _parsed(self) -> dict[str, Any]:
         assert self.said is not None
-        return self.said.model_dump(exclude={"challenges": {"__all__": {"runs"}}})
+        return self.said.model_dump()
 
 
 def believed(report: Report, sheet: Sheet, *, student: str, provenance: str, by: str, digest: str) -> list[Received]:
@@ -86,10 +96,18 @@ def believed(report: Report, sheet: Sheet, *, student: str, provenance: str, by:
         )
         policy = f"{POLICY}:{provenance}:{digest[:32]}"
         text = alone.model_dump_json(by_alias=True)
-        found.append(
-            Received(student, given.id, given.submission_sha256, known.kit, policy, 0, text, provenance, by, alone)
-        )
+        said = alone.model_copy(update={"challenges": [ours.model_copy(update={"runs": []})]})
+        made = Received(student, given.id, given.submission_sha256, known.kit, policy, 0, text, provenance, by, said)
+        _has_a_size(made, ours)
+        found.append(made)
     return found
+
+
+def _has_a_size(made: Received, ours: ChallengeReport) -> None:
+    """Raises NotOfThisCourse where it is larger than any that the grader makes."""
+    sizes = (len(made.report), len(made.columns["report"]), len(ours.model_dump_json(exclude={"runs"})))
+    if any(size > most for size, most in zip(sizes, (LONGEST, LONGEST_PACKED, LONGEST_CHECKS), strict=True)):
+        raise NotOfThisCourse(f"{made.challenge}: its report is longer than any that `grader grade` makes. {UPDATE}")
 
 
 def _is_sound(report: Report) -> None:
@@ -101,8 +119,8 @@ def _is_sound(report: Report) -> None:
         raise NotOfThisCourse("The report has the same challenge twice. Send it as `grader grade` made it.")
     if not -MOST_SEED <= report.seed < MOST_SEED:
         raise NotOfThisCourse(f"The seed {report.seed} is none that the grader draws: it has more than 64 bits.")
-    if len(report.isolation.tier) > LONGEST_TIER:
-        raise NotOfThisCourse("The name of the isolation's tier is longer than any. Send it as `grader grade` made it.")
+    if report.isolation.tier not in TIERS:  # it stands beside the badge, and must not look like one
+        raise NotOfThisCourse("The isolation's tier is none that there is. Send the report as `grader grade` made it.")
 
 
 def _known_in(sheet: Sheet, given: ChallengeReport) -> Known:

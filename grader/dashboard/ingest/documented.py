@@ -64,7 +64,8 @@ SAYS = {
     201: "It is taken, and on the disk.",
     400: "No report, a header that is missing or odd, or a signed report that was changed.",
     401: "No token, or none that is accepted.",
-    403: "Known, and not allowed: signed by somebody else, no report names this file, or the dashboard is read-only.",
+    403: "Known, and not allowed: signed by somebody else, no report names this file, too many are kept, or read-only.",
+    408: "The body did not arrive in time.",
     409: "This key was used with another body.",
     413: "Too large; `error` says what is allowed.",
     422: "A report, and not one of this course's kit; or bytes that have another hash.",
@@ -94,12 +95,12 @@ _EITHER = {"oneOf": [{"$ref": REF.format(model="Report")}, {"$ref": REF.format(m
 REPORT = _route(
     "Send a report",
     {"application/json": {"schema": _EITHER}},
-    (200, 201, 400, 401, 403, 409, 413, 422, 429, 503),
+    (200, 201, 400, 401, 403, 408, 409, 413, 422, 429, 503),
 )
 SOURCE = _route(
     "Send the file that a report is about",
     {"application/octet-stream": {"schema": {}}},
-    (200, 201, 400, 401, 403, 413, 422, 429, 503),
+    (200, 201, 400, 401, 403, 408, 413, 422, 429, 503),
 )
 
 

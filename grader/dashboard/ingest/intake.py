@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from anyio import CapacityLimiter
 from fastapi import HTTPException, Request
 
 from grader.classroom.model import Unseen
+from grader.classroom.store.graded import clean
 from grader.classroom.store.people import received
+from grader.classroom.store.schema import handed, reports
+from grader.dashboard.access.address import network
+from grader.dashboard.access.audit import address_of
 from grader.dashboard.access.gates import READ_ONLY
 from grader.dashboard.desk import Desk
 from grader.dashboard.ingest import arriving
-from grader.dashboard.ingest.believed import NotOfThisCourse, Received, Sheet, believed
+from grader.dashboard.ingest.believed import NotOfThisCourse, Received, Sheet, TooMany, believed
 from grader.dashboard.ingest.metrics import Metrics
-from grader.dashboard.ingest.opening import Opened, opened
-from grader.dashboard.ingest.rate import Rate
+from grader.dashboard.ingest.opening import Opened, claimed, opened
+from grader.dashboard.ingest.rate import Crowded, Rate, Room
 from grader.dashboard.ingest.regrading import Regrader
 from grader.dashboard.ingest.senders import (
     NO_TOKEN,
@@ -38,6 +44,9 @@ from grader.report import ChallengeReport
 
 REPORTS_AT_ONCE, REPORTS_A_SECOND = 60, 1.0  # of one sender
 REFUSED_AT_ONCE, REFUSED_A_SECOND = 60, 1.0  # of one address: a whole class may sit behind it
+OPENED_AT_ONCE, ASKING_AT_ONCE = 3, 4
+UNDER_WAY = 16  # requests of one sender, or of one address that nobody is known from yet: 128 MiB at the most
+MOST_REPORTS = 2000  # that a student may have sent of a challenge: each costs more to count than the one before
 NOT_YOURS = (
     "The report is signed with a key of somebody else's, or of nobody's here. Send it unsigned, or ask your course."
 )
@@ -58,6 +67,10 @@ class Intake:
         self.senders = Senders(desk.store, settings.address)
         self.reports = Rate(REPORTS_AT_ONCE, REPORTS_A_SECOND)
         self.refusals = Rate(REFUSED_AT_ONCE, REFUSED_A_SECOND)
+        self.under_way = Room(UNDER_WAY)
+        # Threads of their own, so that pages have theirs: a report of 8 MiB is 150 MiB while it is opened, and who asks
+        # an issuer for its keys may wait.
+        self.opening, self.asking = CapacityLimiter(OPENED_AT_ONCE), CapacityLimiter(ASKING_AT_ONCE)
         self.metrics = Metrics(self)
         self.regrader = Regrader(desk) if settings.regrade and not settings.read_only else None
 
@@ -104,15 +117,24 @@ class Intake:
             sender = self._in_measure(self.senders.of_token(token))
             request.state.sender = sender
             return token, sender
-        if wait := self.refusals.wait(_address(request), takes=0):
+        if wait := self.refusals.wait(_network(request), takes=0):
             raise arriving.too_often(wait)
         return token, None
+
+    @contextmanager
+    def room(self, request: Request, sender: Sender | None) -> Iterator[None]:
+        """While a body is read and looked at. Raises HTTPException 429."""
+        try:
+            with self.under_way.entered(_network(request) if sender is None else sender.name):
+                yield
+        except Crowded:
+            raise arriving.too_often(1) from None
 
     def refused(self, request: Request, error: HTTPException) -> HTTPException:
         """What is answered. Who is not known must not keep us busy; who is has a measure of their own."""
         stranger = getattr(request.state, "sender", None) is None
-        if stranger and error.status_code in (400, 401, 403, 413, 422):
-            wait = self.refusals.wait(_address(request))
+        if stranger and error.status_code in (400, 401, 403, 408, 413, 422):
+            wait = self.refusals.wait(_network(request))
             error = arriving.too_often(wait) if wait else error
         self.metrics.refused(error.status_code)
         return error
@@ -124,19 +146,23 @@ class Intake:
 
     # -- with the body ------------------------------------------------------------------------------------------------
 
-    def delivery(self, body: bytes, key: str, token: str | None, sender: Sender | None) -> Delivery | Answer:
-        """What is to be written; or the answer, where it is of this course no more. Raises HTTPException."""
+    def job(self, token: str, body: bytes) -> Sender:
+        """The job of CI whose identity this is; it may have to be asked for its issuer's keys. Raises HTTPException."""
+        return self._in_measure(self.senders.of_job(token, sha256(body)))
+
+    def delivery(self, body: bytes, key: str, sender: Sender | None) -> Delivery | Answer:
+        """What is to be written; or the answer, where it is of this course no more. Without a sender the report has to
+        be signed. Raises HTTPException."""
         body_sha256 = sha256(body)
-        if sender is None and token is not None:
-            sender = self._in_measure(self.senders.of_job(token, body_sha256))
+        signer = sender or self._signer(claimed(body))  # before anything that takes long
         found = opened(body)
-        sender = self._in_measure(self._signer(found)) if sender is None else self._agreeing(sender, found)
+        sender = self._agreeing(sender or self._in_measure(signer), found)
         try:
             return self._made(sender, key, body_sha256, found)
         except NotOfThisCourse as why:  # not any more, if it was taken before
             was = self._before(sender, key, body_sha256)
             if was is None:
-                raise HTTPException(422, str(why)) from None
+                raise HTTPException(why.status, str(why)) from None
             return was
 
     def _before(self, sender: Sender, key: str, body_sha256: str) -> Answer | None:
@@ -144,10 +170,11 @@ class Intake:
         rows = self.desk.store.read(select.where(received.c.sender == sender.name, received.c.key == key))
         return before(body_sha256, rows[0].body_sha256, json.loads(rows[0].answer)) if rows else None
 
-    def _signer(self, found: Opened) -> Sender:
-        if found.fingerprint is None:
+    def _signer(self, fingerprint: str | None) -> Sender:
+        """Raises HTTPException 401."""
+        if fingerprint is None:
             raise unknown(NO_TOKEN)
-        sender = self.senders.of_key(found.fingerprint)
+        sender = self.senders.of_key(fingerprint)
         if sender is None:
             raise unknown(UNKNOWN_KEY)
         return sender
@@ -165,6 +192,7 @@ class Intake:
 
     def _made(self, sender: Sender, key: str, body_sha256: str, found: Opened) -> Delivery:
         """Raises NotOfThisCourse."""
+        self._has_room(sender.student, [challenge.id for challenge in found.report.challenges])
         gradings = believed(
             found.report, self.sheet,
             student=sender.student, provenance=sender.provenance, by=sender.by, digest=body_sha256,
@@ -179,13 +207,29 @@ class Intake:
         }
         return Delivery(sender, key, body_sha256, gradings, unseen, answer, at)
 
+    def _has_room(self, student: str, challenges: Sequence[str]) -> None:
+        """Raises TooMany where as many reports of a challenge are kept of a student as anybody may send."""
+        select = (
+            sa.select(handed.c.challenge)
+            .join_from(handed, reports)
+            .where(handed.c.student == clean(student), handed.c.challenge.in_(challenges))
+            .where(reports.c.provenance != "server")
+            .group_by(handed.c.challenge)
+            .having(sa.func.count() >= MOST_REPORTS)
+        )
+        if full := self.desk.store.read(select.limit(1)):
+            raise TooMany(
+                f"{full[0].challenge}: {MOST_REPORTS} reports of yours are kept already, and no more are taken. "
+                "Talk to your course."
+            )
+
     def _unseen(self, graded: Received, sender: Sender, at: Any) -> Unseen:
         file = self.sheet.known[graded.challenge].file
         return Unseen(graded.student, graded.challenge, graded.sha256, file, at, f"sent by {sender.by}")
 
 
-def _address(request: Request) -> str:
-    return request.client.host if request.client else ""
+def _network(request: Request) -> str:
+    return network(address_of(request))
 
 
 def _message(challenges: Sequence[ChallengeReport]) -> str:

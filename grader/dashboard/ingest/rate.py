@@ -1,13 +1,41 @@
-"""How often somebody may knock. In memory: it keeps a process from being busy for one alone, and guards no secret."""
+"""How often somebody may knock, and with how much at once. In memory of each process: it keeps that from being busy for
+one alone, and guards no secret."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 MOST_NAMES = 10_000  # of which there is a memory
+
+
+class Crowded(Exception):
+    """So many requests of this one are under way that another has to wait."""
+
+
+@dataclass
+class Room:
+    """For each name, so many requests may be under way: what they bring along is in memory meanwhile. In one thread."""
+
+    most: int
+    _inside: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def entered(self, name: str) -> Iterator[None]:
+        """Raises Crowded."""
+        if self._inside[name] >= self.most:
+            raise Crowded
+        self._inside[name] += 1
+        try:
+            yield
+        finally:
+            self._inside[name] -= 1
+            if not self._inside[name]:
+                del self._inside[name]
 
 
 @dataclass

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,6 +34,7 @@ from grader.errors import UsageError
 
 LOG = logging.getLogger("grader.dashboard")
 MOST_WAITING = 500  # requests; then others are told to come again
+MOST_BYTES = 128 * 1024 * 1024  # of their reports, likewise
 AT_ONCE = 64  # requests in a transaction
 LEAVE_S = 30.0  # to write what waits when the dashboard ends
 
@@ -60,6 +62,11 @@ class Delivery:
     at: datetime
     done: Future[Answer] = field(default_factory=Future)
 
+    @cached_property
+    def size(self) -> int:
+        """Bytes of what it holds, or nearly."""
+        return sum(len(graded.report) for graded in self.gradings)
+
     @property
     def place(self) -> tuple[str, str]:
         """Where its answer is kept."""
@@ -77,6 +84,7 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._closed = False
         self._sitting: int | None = None
+        self._bytes = 0  # that wait, or are being written
 
     @property
     def depth(self) -> int:
@@ -86,7 +94,7 @@ class Writer:
     def submit(self, delivery: Delivery) -> Future[Answer]:
         """What comes of it, once that is on the disk. Raises Busy."""
         with self._lock:
-            if self._closed:
+            if self._closed or (self._bytes and self._bytes + delivery.size > MOST_BYTES):
                 raise Busy
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="grader-writer", daemon=True)
@@ -95,6 +103,7 @@ class Writer:
                 self._waiting.put_nowait(delivery)
             except queue.Full:
                 raise Busy from None
+            self._bytes += delivery.size
         return delivery.done
 
     def close(self) -> None:
@@ -117,6 +126,8 @@ class Writer:
                     last = more is None
                     batch += [more] if more is not None else []
             self._write(batch)
+            with self._lock:
+                self._bytes -= sum(one.size for one in batch)
             if last:
                 return
 

@@ -59,3 +59,23 @@ def test_a_part_of_a_page_sends_whose_session_is_over_to_log_in(client: Browser)
     assert answer.status_code == 401
     assert answer.headers["hx-redirect"] == "/login?next=%2Fhistory%3Fwhat%3Dlogin"
     assert "<html" not in answer.text
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://]", "://", "[", "http://testserver:x"])
+@EITHER
+def test_an_origin_that_is_no_address_is_another_page(client: Browser, origin: str) -> None:
+    answer = client.post("/login", data={"login": "a", "password": "b"}, headers={"Origin": origin})
+    assert answer.status_code == 403 and "came from another page" in answer.text
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "undefined", "idna", "punycode", "nonesuch"])
+@EITHER
+def test_a_form_in_letters_that_nobody_reads_has_no_token(
+    app: FastAPI, instructor: Browser, client: Browser, charset: str
+) -> None:
+    kind = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    parts = (f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n' for name in ("csrf", "login", "password"))
+    form = b"\\ud800\xff..a-\r\n".join([*(part.encode() for part in parts), b"--x--\r\n"])
+    without = TestClient(app, base_url="http://testserver", cookies=dict(instructor.cookies))
+    assert without.post("/logout", content=form, headers=kind).status_code == 403
+    assert client.post("/login", content=form, headers=kind).status_code in (400, 403)
