@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from fastapi import HTTPException, Request
 from sqlalchemy.exc import IntegrityError
 
-from grader.classroom.store.people import accounts, audit, invitations
+from grader.classroom.store.people import accounts, audit, invitations, sessions
 from grader.dashboard.access import passwords
 from grader.dashboard.access.address import network
 from grader.dashboard.access.audit import address_of, entry, note
 from grader.dashboard.access.knocking import forgive, knock
+from grader.dashboard.access.makers import goes_on
 from grader.dashboard.access.sessions import Whose, end_all, hashed
 from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.desk import Desk
@@ -95,7 +96,10 @@ def change_password(desk: Desk, request: Request, viewer: Viewer, old: str, new:
 
 
 def end(desk: Desk, request: Request, viewer: Viewer, id: int) -> None:
-    """Ends an account, and its sessions. Raises HTTPException 404 where it is none, 409 for the last instructor."""
+    """Ends an account, its sessions, and those that students' links have begun which it may have made.
+
+    Raises HTTPException 404 where it is none, 409 for the last instructor.
+    """
     now = desk.clock()
 
     def change(connection: sa.Connection) -> str | None:
@@ -107,6 +111,9 @@ def end(desk: Desk, request: Request, viewer: Viewer, id: int) -> None:
             return LAST
         connection.execute(accounts.update().where(accounts.c.id == id).values(ended_at=now))
         end_all(connection, Whose(account=id))
+        theirs = Viewer(Role(rows[id].role), rows[id].login, rows[id].section).scope
+        by_link = sessions.c.student.is_not(None) & theirs.holds(sessions.c.student)
+        connection.execute(sessions.delete().where(by_link))
         row = entry(desk, request, viewer, "account-ended", rows[id].login)
         connection.execute(audit.insert().values(row))
         return ""
@@ -197,5 +204,5 @@ def instructors(desk: Desk) -> int:
 def _good(desk: Desk, token: str) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         invitations.c.token_sha256 == hashed(token), invitations.c.used_at.is_(None),
-        invitations.c.until > desk.clock(),
+        invitations.c.until > desk.clock(), goes_on(invitations.c.made_by),
     )  # fmt: skip

@@ -11,6 +11,7 @@ from grader.classroom.export.cells import table
 from grader.dashboard.access import accounts, sessions
 from grader.dashboard.access.audit import note
 from grader.dashboard.access.gates import OPEN, READ_ONLY, Instructor, Known, Staff
+from grader.dashboard.access.knocking import knock
 from grader.dashboard.access.origin import from_our_page, our_path
 from grader.dashboard.access.sessions import Whose
 from grader.dashboard.access.student_links import NOT_GOOD, end_links, links_for, student_of
@@ -21,6 +22,7 @@ from grader.dashboard.web import show, student_link
 
 router = APIRouter(include_in_schema=False)
 NOT_HERE = "There is no such student, or they are not yours to see."
+BY_LINK = 60  # times within a quarter of an hour that one student may come: each is a session, and a row of the history
 SMALL = 20_000  # bytes of a form: nobody who is not known sends more
 
 Given = Annotated[str, Form()]
@@ -111,6 +113,7 @@ def come_by_link(request: Request, desk: TheDesk, token: str) -> Response:
     viewer = sessions.viewer_of(request)
     if viewer is not None and viewer.staff:  # a link that somebody sent does not make them somebody else
         return RedirectResponse(student_link(student), 303)
+    knock(desk, {f"link of {student}": BY_LINK})
     note(desk, request, Viewer(Role.student, student), "came-by-link")
     return _as(desk, request, Whose(student=student), student_link(student))
 
@@ -121,7 +124,7 @@ def make_link(request: Request, viewer: Staff, desk: TheDesk, id: Given) -> Resp
     if not enrolled(desk.store, viewer.scope, id):
         raise HTTPException(404, NOT_HERE)
     note(desk, request, viewer, "student-link-made", id)
-    return show(request, viewer, "student_link.html", id=id, address=links_for(desk, [id])[id])
+    return show(request, viewer, "student_link.html", id=id, address=links_for(desk, [id], viewer)[id])
 
 
 @router.post("/student/links/end")
@@ -136,7 +139,7 @@ def end_one(request: Request, viewer: Staff, desk: TheDesk, id: Given) -> Respon
 def all_links(request: Request, viewer: Staff, desk: TheDesk) -> Response:
     """A row for each student that the viewer may see: to be sent by whatever the course sends its mail with."""
     who = enrolled(desk.store, viewer.scope)
-    addresses = links_for(desk, [student.id for student in who])
+    addresses = links_for(desk, [student.id for student in who], viewer)
     note(desk, request, viewer, "student-links-made", f"{len(who)} students")
     rows = [(s.id, s.name, s.email, s.section, addresses[s.id]) for s in who]
     named = {"Content-Disposition": 'attachment; filename="links.csv"'}

@@ -1,7 +1,7 @@
 """Links that show a student their own page, and nothing else. Signed, so nothing has to be kept of one.
 
-A link holds the student's id and two numbers, and is good while these are the numbers of that student and of the class.
-Ending links is counting one of them up.
+A link holds the student's id, who made it, and two numbers. It is good while these are the numbers of that student and
+of the class, and while its maker may see that student. Ending links is counting one of the numbers up.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from grader.classroom.store.people import audit, sessions
 from grader.classroom.store.schema import settings, students
 from grader.dashboard.access import kept
 from grader.dashboard.access.audit import entry
+from grader.dashboard.access.makers import may_see
 from grader.dashboard.access.sessions import Whose, end_all
 from grader.dashboard.access.viewer import Viewer
 from grader.dashboard.desk import Desk
@@ -25,14 +26,14 @@ ALL = "student-links"  # the setting that counts for the class; a student's has 
 NOT_GOOD = "This link is not good any more. Ask your course for a new one."
 
 
-def links_for(desk: Desk, ids: list[str]) -> dict[str, str]:
-    """A new link for each, whole, to be given to that student alone."""
+def links_for(desk: Desk, ids: list[str], by: Viewer | None = None) -> dict[str, str]:
+    """A new link for each, whole, to be given to that student alone. `by` None: whoever runs the dashboard."""
     until = int((desk.clock() + GOOD_FOR).timestamp())
     counted = _counted(desk)
     secret = kept.Signer(desk, WHAT)
-    of_all = counted.get(ALL, 0)
+    of_all, maker = counted.get(ALL, 0), by.name if by is not None else ""
     return {
-        id: f"{desk.settings.address}/me/{secret.signed([id, until, of_all, counted.get(f'{ALL}:{id}', 0)])}"
+        id: f"{desk.settings.address}/me/{secret.signed([id, until, of_all, counted.get(f'{ALL}:{id}', 0), maker])}"
         for id in ids
     }
 
@@ -40,10 +41,11 @@ def links_for(desk: Desk, ids: list[str]) -> dict[str, str]:
 def student_of(desk: Desk, token: str) -> str | None:
     """Whose link it is; None where it is not good, or not any more."""
     match kept.Signer(desk, WHAT).unsigned(token):
-        case [str(id), int(until), int(of_all), int(own)] if until > desk.clock().timestamp():
+        case [str(id), int(until), int(of_all), int(own), str(maker)] if until > desk.clock().timestamp():
             counted = _counted(desk, id)
             fresh = (of_all, own) == (counted.get(ALL, 0), counted.get(f"{ALL}:{id}", 0))
-            return id if fresh and desk.store.read(sa.select(students.c.id).where(students.c.id == id)) else None
+            theirs = sa.select(students.c.id).where(students.c.id == id, may_see(sa.literal(maker)))
+            return id if fresh and desk.store.read(theirs) else None
     return None
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
+import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from grader.dashboard.access.audit import note
 from grader.dashboard.access.gates import OPEN, Staff
 from grader.dashboard.access.kept import Signer
+from grader.dashboard.access.makers import goes_on
 from grader.dashboard.access.viewer import Scope, Viewer
 from grader.dashboard.desk import Desk, desk_of
 from grader.dashboard.pages.misconceptions import texts
@@ -24,7 +26,8 @@ router = APIRouter()
 GOOD_FOR = timedelta(days=30)
 SPANS = (1, 3, 7, 14, 30)
 NO_LINK = (
-    "This is no link of this dashboard's, or a part of it is missing. Ask whoever gave it to you for the whole of it."
+    "This is no link of this dashboard's, a part of it is missing, or who made it has left. "
+    "Ask whoever gave it to you for the whole of it, or for a new one."
 )
 TheDesk = Annotated[Desk, Depends(desk_of)]
 Span = Annotated[int, Query(ge=1, le=366)]
@@ -52,7 +55,7 @@ def make_link(
 ) -> RedirectResponse:  # fmt: skip
     """What it shows stays what it was when it was made, whatever the class does afterwards."""
     chosen = _chosen(desk, viewer, section, challenge, days)
-    token = Signer(desk, "lecture").signed(chosen)
+    token = Signer(desk, "lecture").signed({**chosen, "by": viewer.name})
     whose = "all sections" if chosen["section"] is None else f"section {chosen['section']}"
     note(desk, request, viewer, "lecture-link", f"{whose}, {days} days")
     where = {"section": section, "challenge": chosen["challenge"], "days": days, "token": token}
@@ -85,7 +88,11 @@ def _chosen(desk: Desk, viewer: Viewer, section: str, challenge: str, days: int)
 
 
 def _unsigned(desk: Desk, token: str) -> dict[str, Any] | None:
-    return Signer(desk, "lecture").unsigned(token) if token else None
+    chosen: dict[str, Any] | None = Signer(desk, "lecture").unsigned(token) if token else None
+    match chosen:
+        case {"by": str(maker)} if desk.store.read(sa.select(sa.literal(1)).where(goes_on(sa.literal(maker)))):
+            return chosen
+    return None
 
 
 def _shown(desk: Desk, chosen: dict[str, Any]) -> dict[str, Any]:

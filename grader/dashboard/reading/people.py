@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from grader.classroom.store.people import accounts, audit, invitations, sessions
 from grader.classroom.store.store import Store
+from grader.dashboard.access.makers import goes_on
 
 SIZE = 100
 
@@ -68,7 +69,8 @@ def all_accounts(store: Store) -> list[Account]:
 
 def open_invitations(store: Store, now: datetime) -> list[Open]:
     columns = (invitations.c.token_sha256, invitations.c.role, invitations.c.section, invitations.c.made_by)
-    select = sa.select(*columns, invitations.c.until).where(invitations.c.used_at.is_(None), invitations.c.until > now)
+    good = (invitations.c.used_at.is_(None), invitations.c.until > now, goes_on(invitations.c.made_by))
+    select = sa.select(*columns, invitations.c.until).where(*good)
     return [Open(**row._mapping) for row in store.read(select.order_by(invitations.c.until))]
 
 

@@ -147,7 +147,13 @@ class Scene:
                 return hashed(invite(self.desk, None, PROF, Role.instructor))
             case "lecture":
                 until = self.desk.clock()
-                chosen = {"section": "", "challenge": "", "first": "2026-01-01", "until": until.isoformat()}
+                chosen = {
+                    "section": "",
+                    "challenge": "",
+                    "first": "2026-01-01",
+                    "until": until.isoformat(),
+                    "by": "prof",
+                }
                 return Signer(self.desk, "lecture").signed(chosen)
             case "sitting":
                 return str(self.desk.store.begin("regrade", policy="fixed:7", kit="0.1.0", who="prof"))

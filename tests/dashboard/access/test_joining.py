@@ -15,6 +15,7 @@ from grader.classroom.model import Student
 from grader.classroom.store.people import accounts, audit, invitations
 from grader.classroom.store.schema import settings
 from grader.dashboard.access.accounts import invite
+from grader.dashboard.access.entrance import BY_LINK
 from grader.dashboard.access.student_links import GOOD_FOR, links_for
 from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.desk import Desk
@@ -153,6 +154,44 @@ def test_an_ended_account_is_out_at_once(instructor: Browser, app: FastAPI, desk
     assert instructor.post(f"/accounts/{id}/end").status_code == 404
 
 
+def test_what_an_ended_account_made_is_good_no_more(
+    instructor: Browser, client: Browser, app: FastAPI, desk: Desk
+) -> None:
+    """An invitation, students' links, the lecture's, and whoever they let in."""
+    id = account(desk, "eve", Role.instructor)
+    eve = logged_in(app, desk, "eve")
+    token = invitation_in(eve.post("/accounts/invite", data={"role": "instructor", "section": ""}).text)
+    (link,) = re.findall(r'value="(http[^"]*/me/[^"]+)"', eve.post("/student/link", data={"id": "ada"}).text)
+    lecture = f"/lecture/{eve.post('/lecture/link', data={'days': '7'}).headers['location'].rpartition('token=')[2]}"
+    others = links_for(desk, ["ada"], PROF)["ada"]
+    by_link = TestClient(app, base_url="http://testserver", follow_redirects=False)
+    assert by_link.get(link).status_code == 303
+    assert (by_link.get("/student").status_code, client.get(lecture).status_code) == (200, 200)
+    assert instructor.post(f"/accounts/{id}/end").status_code == 303
+    assert by_link.get("/student").status_code == 303, "whoever came by the link is nobody"
+    assert [client.get(path).status_code for path in (link, lecture, f"/join/{token}")] == [404, 404, 404]
+    assert join(client, token).status_code == 404
+    assert "by <bdi>eve</bdi>" not in instructor.get("/accounts").text
+    assert client.get(others).status_code == 303
+
+
+def test_an_assistants_links_are_of_their_section(
+    assistant: Callable[[str], Browser], client: Browser, desk: Desk
+) -> None:
+    page = assistant("A").post("/student/link", data={"id": "ada"})
+    (link,) = re.findall(r'value="(http[^"]*/me/[^"]+)"', page.text)
+    assert client.get(link).status_code == 303
+    desk.store.enroll([Student("ada", section="B")])
+    assert client.get(link).status_code == 404
+
+
+def test_ending_an_assistant_leaves_other_sections_alone(instructor: Browser, app: FastAPI, desk: Desk) -> None:
+    id = account(desk, "tess", Role.assistant, "A")
+    ada, gus = student_by_link(app, desk, "ada"), student_by_link(app, desk, "gus")
+    assert instructor.post(f"/accounts/{id}/end").status_code == 303
+    assert (ada.get("/student").status_code, gus.get("/student").status_code) == (303, 200)
+
+
 def test_the_last_instructor_stays(instructor: Browser, desk: Desk) -> None:
     (own,) = desk.store.read(sa.select(accounts.c.id))[0]
     answer = instructor.post(f"/accounts/{own}/end")
@@ -202,6 +241,17 @@ def test_a_link_ends_after_its_time(client: Browser, desk: Desk, clock: Clock) -
     assert client.get(link).status_code == 303
     clock.passes(timedelta(seconds=2))
     assert client.get(link).status_code == 404
+
+
+@EITHER
+def test_a_link_lets_in_so_often_and_no_more(client: Browser, desk: Desk, clock: Clock) -> None:
+    """Each time is a session, and a row of the history."""
+    links = links_for(desk, ["ada", "gus"])
+    assert {client.get(links["ada"]).status_code for _ in range(BY_LINK)} == {303}
+    assert client.get(links["ada"]).status_code == 429
+    assert client.get(links["gus"]).status_code == 303
+    clock.passes(timedelta(minutes=15))
+    assert client.get(links["ada"]).status_code == 303
 
 
 def test_ending_one_students_links_leaves_the_others(instructor: Browser, app: FastAPI, desk: Desk) -> None:

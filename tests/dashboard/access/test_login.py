@@ -252,6 +252,18 @@ def test_a_network_of_ipv6_is_one_address(app: FastAPI, desk: Desk) -> None:
     assert log_in(at_address(app, "2001:db8:0:1::1")).status_code == 303
 
 
+@EITHER
+def test_of_a_socket_for_both_kinds_each_address_is_by_itself(app: FastAPI, desk: Desk) -> None:
+    """It says that 192.0.2.7 is ::ffff:192.0.2.7, which is no network of somebody's."""
+    account(desk, "prof", Role.instructor)
+    guesser = at_address(app, "::ffff:198.51.100.1")
+    for number in range(FROM_ONE_ADDRESS):
+        assert log_in(guesser, f"somebody{number}", "guess").status_code == 403
+    assert log_in(guesser, "other", "guess").status_code == 429
+    assert log_in(at_address(app, "198.51.100.1"), "other", "guess").status_code == 429
+    assert log_in(at_address(app, "::ffff:192.0.2.7")).status_code == 303
+
+
 def test_strangers_elsewhere_hold_up_strangers_not_who_has_been_here(app: FastAPI, desk: Desk) -> None:
     account(desk, "prof", Role.instructor)
     at_home = at_address(app, "192.0.2.7")
