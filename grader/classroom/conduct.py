@@ -117,6 +117,7 @@ def grade(
     """Grades what the plan says, and records each report as it comes. May be ended at any moment, and begun again.
 
     `isolation` is the weakest tier that will do; whoever is to grade under less refuses, which raises UsageError.
+    Raises Decided where it is a regrading that somebody decides on meanwhile.
     """
     tally = Tally(len(plan.todo))
     for task, report in backend.results(_tasks(store, plan, isolation)):

@@ -47,13 +47,15 @@ class Wanted:
 
 
 def run(wanted: Wanted) -> int:
-    """Returns the exit status: 0; 1 where some submission could not be read; 3 where the grader failed on some.
+    """Returns the exit status: 0; 1 where some submission could not be read, or a regrading was decided on by somebody
+    else; 3 where the grader failed on some.
 
     Raises UsageError for what was typed wrong, before anything is graded.
     """
     needs_class_extra()
     from grader.classroom.collect import collect
     from grader.classroom.conduct import plan
+    from grader.classroom.store.locks import Decided
     from grader.classroom.store.store import Store
     from grader.classroom.task import SeedPolicy
 
@@ -71,10 +73,14 @@ def run(wanted: Wanted) -> int:
         store.waiting(_say)
         planned = plan(store, gathered, chosen, policy, again=wanted.regrade)
         _announce(out, gathered, planned)
-        tally = _graded(store, planned, chosen, wanted) if planned.todo else None
+        try:
+            tally = _graded(store, planned, chosen, wanted) if planned.todo else None
+        except Decided as why:
+            _say(f"{why}. What it had not graded by then stays as it was; the same command begins a new regrading.")
+            return 1
         _sum_up(out, gathered, tally)
-        _show_differences(out, store, planned, wanted)
-    return 3 if tally and tally.by_status["error"] else 1 if gathered.problems else 0
+        in_time = _show_differences(out, store, planned, wanted)
+    return 3 if tally and tally.by_status["error"] else 1 if gathered.problems or not in_time else 0
 
 
 def _graded(store: Store, planned: Plan, chosen: list[Challenge], wanted: Wanted) -> Tally:
@@ -141,7 +147,8 @@ def _announce(out: Console, gathered: Gathered, planned: Plan) -> None:
     out.print(f"{len(gathered.students)} students, {len(gathered.handed)} submissions{known}")
 
 
-def _show_differences(out: Console, store: Store, planned: Plan, wanted: Wanted) -> None:
+def _show_differences(out: Console, store: Store, planned: Plan, wanted: Wanted) -> bool:
+    """And commits them, where that is wanted. False where somebody else has decided on them meanwhile."""
     from grader.classroom.conduct import who
     from grader.classroom.differences import changes
 
@@ -161,12 +168,15 @@ def _show_differences(out: Console, store: Store, planned: Plan, wanted: Wanted)
     if changed or wanted.regrade:
         out.print(f"{gain} gain, {lose} lose, {len(changed) - gain - lose} fail for another reason")
     if not wanted.regrade:
-        return
-    if wanted.commit:
-        store.decide(planned.sitting, "committed", who=who())
-        out.print("Committed: this counts from now on; what counted before is kept as history.")
-    else:
+        return True
+    if not wanted.commit:
         out.print("Nothing of it counts yet. The same command with --commit stores it, without grading again.")
+        return True
+    if store.decide(planned.sitting, "committed", who=who()):
+        out.print("Committed: this counts from now on; what counted before is kept as history.")
+        return True
+    _say("somebody has decided on this regrading meanwhile, and that stays so. The history in the dashboard says how.")
+    return False
 
 
 def _style(gain: float) -> str:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from grader.classroom.conduct import Tally, grade, plan_again
 from grader.classroom.pool import Pool, processors
 from grader.classroom.store.graded import Graded
+from grader.classroom.store.locks import Decided
 from grader.classroom.store.schema import settings, sittings
 from grader.classroom.store.sql import insert
 from grader.classroom.task import SeedPolicy
@@ -131,7 +132,7 @@ class Regrading:
         """Whatever ends it is said on the page: nobody reads this process's output."""
         try:
             self._grade(challenges, by)
-        except Lost:
+        except (Lost, Decided):
             return
         except (UsageError, GraderFault, OSError, SQLAlchemyError) as error:
             why = str(error)

@@ -157,6 +157,51 @@ def test_without_the_extra_it_is_said_how_to_install_it(shared_kit: Path, tmp_pa
     assert "stream-challenge-kit[class]" in done.stderr
 
 
+def test_a_regrading_that_is_decided_on_meanwhile_is_told_to_who_is_still_grading(
+    tmp_path: Path, db: Path, grade: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On the dashboard's page, say. What was not graded by then stays as it was."""
+    kit = small_kit(tmp_path)
+    folder = class_of(tmp_path / "sub", {"ada": RIGHT, "bob": WRONG})
+    grade(kit, folder, db)
+    record, recorded_then = Store.record, []
+
+    def record_and_decide(self: Store, sitting: int, graded: Any) -> bool:
+        stored = record(self, sitting, graded)
+        recorded_then.append(graded.student)
+        self.decide(sitting, "committed", who="prof")
+        return stored
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(Store, "record", record_and_decide)
+        said = grade(kit, folder, db, regrade=True, commit=True)
+    assert said.status == 1 and "Committed" not in said.out
+    assert "This regrading was committed by prof meanwhile. What it had not graded by then stays as it was" in said.err
+    assert len(recorded_then) == 1
+    with Store(str(db)) as store:
+        kinds = [[(row.kind, row.state) for row in store.history(student, INSPECT)] for student in ("ada", "bob")]
+    assert sorted(map(len, kinds)) == [1, 2] and ("regrade", "committed") in kinds[0] + kinds[1]
+    again = grade(kit, folder, db, regrade=True, commit=True)
+    assert (again.status, "Committed" in again.out) == (0, True)
+
+
+def test_who_commits_second_is_told(
+    tmp_path: Path, db: Path, grade: Callable[..., Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kit = small_kit(tmp_path)
+    folder = class_of(tmp_path / "sub", {"ada": RIGHT})
+    grade(kit, folder, db)
+    decide = Store.decide
+
+    def second(self: Store, sitting: int, state: str, *, who: str) -> bool:
+        decide(self, sitting, "discarded", who="prof")
+        return decide(self, sitting, state, who=who)
+
+    monkeypatch.setattr(Store, "decide", second)
+    said = grade(kit, folder, db, regrade=True, commit=True)
+    assert said.status == 1 and "Committed" not in said.out and "has decided on this regrading meanwhile" in said.err
+
+
 @breadth.mark
 def test_killed_at_any_moment_it_goes_on_and_nothing_is_lost_or_doubled(
     shared_kit: Path, tmp_path: Path, db: Path, grade: Callable[..., Said]

@@ -14,10 +14,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.classroom.model import Attempt, Unseen
+from grader.classroom.model import Attempt, Handed, Unseen
 from grader.classroom.stats import class_stats
 from grader.classroom.store import opening, schema
 from grader.classroom.store.graded import PROVENANCE, Graded
+from grader.classroom.store.locks import Decided
 from grader.classroom.store.standing import attempts, met, standings
 from grader.classroom.store.store import Store
 from tests import breadth
@@ -186,19 +187,43 @@ def test_writers_about_the_same_student_lose_nothing(store: Store) -> None:
         assert [number for (number,) in store.read(numbers)] == list(range(1, 17))
 
 
-def test_a_report_that_is_recorded_while_its_sitting_is_committed_counts(store: Store) -> None:
-    """Whichever of the two is first."""
+def test_what_is_recorded_while_its_regrading_is_committed_counts_or_is_told_that_it_comes_too_late(
+    store: Store,
+) -> None:
+    """Whichever of the two is first: nothing is stored that never counts, and nothing counts that nobody committed."""
+    stored, too_late = [], []
+
+    def record(sitting: int, one: Handed) -> None:
+        try:
+            stored.append(store.record(sitting, graded(one)))
+        except Decided as why:
+            too_late.append(str(why))
+
     for turn in range(5):
         ones = [handed(f"s{turn}-{n}") for n in range(6)]
         store.hand_in(ones)
         sitting = begin(store, "regrade", kit=f"{turn}")
-        recording = threading.Thread(
-            target=lambda ones=ones, sitting=sitting: [store.record(sitting, graded(one)) for one in ones]
-        )
+        recording = threading.Thread(target=lambda ones=ones, sitting=sitting: [record(sitting, one) for one in ones])
         recording.start()
         store.decide(sitting, "committed", who="mo")
         recording.join()
-    assert len(rows(store, attempts)) == len(list(store.attempts())) == 30
+    assert len(rows(store, attempts)) == len(list(store.attempts())) == len(stored)
+    assert store.read(sa.select(sa.func.count()).select_from(schema.reports)) == [(len(stored),)]
+    assert len(stored) + len(too_late) == 30 and set(too_late) <= {"This regrading was committed by mo meanwhile"}
+
+
+@pytest.mark.parametrize("state", ["committed", "discarded"])
+def test_a_regrading_that_was_decided_on_is_closed(store: Store, state: str) -> None:
+    first, second = handed("ada"), handed("bob")
+    store.hand_in([first, second])
+    store.record_all(begin(store), [graded(first, 5), graded(second, 5)])
+    regrading = begin(store, "regrade")
+    store.record(regrading, graded(first, 2, number=1))
+    store.decide(regrading, state, who="mo")
+    with pytest.raises(Decided, match=f"was {state} by mo meanwhile"):
+        store.record(regrading, graded(second, 2, number=1))
+    assert {a.student: a.points for a in store.attempts()} == {"ada": 2 if state == "committed" else 5, "bob": 5}
+    assert begin(store, "regrade") != regrading, "what is left is a new one's"
 
 
 # -- the same as the statistics ----------------------------------------------------------------------------------------

@@ -23,7 +23,19 @@ def lock_students(connection: sa.Connection, ids: Iterable[str]) -> None:
             connection.execute(locked.with_for_update(key_share=True)).all()
 
 
-def counts_now(connection: sa.Connection, sitting: int) -> bool:
-    """Do a sitting's reports count? Until this transaction ends, that stays so."""
-    state = sa.select(sittings.c.state).where(sittings.c.id == sitting)
-    return connection.scalar(state.with_for_update(read=True)) == "committed"
+class Decided(Exception):
+    """A regrading that somebody has decided on is closed. The message says who, and how; nothing was recorded."""
+
+
+def counts_at_once(connection: sa.Connection, sitting: int) -> bool:
+    """Do reports count that are recorded in a sitting? Until this transaction ends, that stays so.
+
+    A regrading's do not: who commits it commits what they have seen. Raises Decided where that was done already.
+    """
+    its = sa.select(sittings.c.kind, sittings.c.state, sittings.c.decided_by).where(sittings.c.id == sitting)
+    row = connection.execute(its.with_for_update(read=True)).one()
+    if row.kind != "regrade":
+        return True
+    if row.state != "open":
+        raise Decided(f"This regrading was {row.state} by {row.decided_by} meanwhile")
+    return False

@@ -133,7 +133,10 @@ class Store(Readings):
         return self.write(partial(writing.decide, sitting=sitting, state=state, who=who))
 
     def record(self, sitting: int, graded: Graded) -> bool:
-        """Stores one report, whole, with its checks. False where it has been stored before: then nothing changes."""
+        """Stores one report, whole, with its checks. False where it has been stored before: then nothing changes.
+
+        Raises Decided where the sitting is a regrading that was decided on: what comes after that counts never.
+        """
         return self.record_all(sitting, [graded])[0]
 
     def record_all(self, sitting: int, several: Sequence[Graded]) -> list[bool]:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from grader.classroom.model import Handed, Student, Unseen
 from grader.classroom.store.derive import derive
 from grader.classroom.store.graded import Graded, Key, clean
-from grader.classroom.store.locks import counts_now, lock_students
+from grader.classroom.store.locks import counts_at_once, lock_students
 from grader.classroom.store.schema import checks, handed, reports, sittings, sources, students
 from grader.classroom.store.sql import AT_ONCE, batches, insert
 
@@ -91,8 +91,11 @@ def _earlier(connection: sa.Connection, some: Iterable[Handed | Unseen]) -> set[
 
 
 def record(connection: sa.Connection, sitting: int, several: Sequence[Graded]) -> list[bool]:
-    """Stores reports, whole, with their checks. False where one has been stored before: then nothing changes."""
-    counts = counts_now(connection, sitting)
+    """Stores reports, whole, with their checks. False where one has been stored before: then nothing changes.
+
+    Raises Decided where the sitting is a regrading that is committed or discarded: then nothing is stored.
+    """
+    counts = counts_at_once(connection, sitting)
     lock_students(connection, (clean(one.student) for one in several))
     stored = [new for some in batches(several, AT_ONCE) for new in _record(connection, sitting, some)]
     if counts:
