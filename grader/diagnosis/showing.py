@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from grader.diagnosis import experiments
 from grader.diagnosis.evidence import Case, evidence
@@ -42,6 +43,12 @@ def written_but_not_out(case: Case) -> bool:
         return False
     wrote = "".join(n["text"] for n in case.notes("wrote") if n.at < miss.at)
     return Screen(case.reply.pieces).feed(wrote.encode("utf-8", "replace")) >= int(miss["events"])
+
+
+@evidence("it was kept in a stream of the program's own")
+def kept_in_own_stream(case: Case) -> bool:
+    """The closer look: a stream was made over stdout, and with it flushed after each line all pieces are out in time."""
+    return bool(case.notes("own-stream", case.closer)) and never_waited_in_vain(replace(case, record=case.closer))
 
 
 @evidence("pieces came out before the end of the stream")

@@ -25,6 +25,7 @@ from grader.jail import locks, modes, observe
 from grader.jail.asking import Asking, Reads
 from grader.jail.confine import Confining, close_all_but
 from grader.jail.observe import Notebook
+from grader.jail.own_streams import OwnStreams
 from grader.jail.plain import Plainer
 from grader.jail.raised import Word, describe
 from grader.jail.spec import Spec
@@ -166,7 +167,7 @@ def _call(spec: Spec, module: types.ModuleType, notebook: Notebook, asking: Aski
         return {"kind": "missing", "found": [problem]}
     plainer = Plainer(_given(spec, module))
     if spec.trace:
-        trace = observe.tracer(notebook, spec.file)
+        trace = observe.tracer(notebook, spec.file, OwnStreams(notebook).flush)
         sys.settrace(trace)
         threading.settrace(trace)
     notebook.note("called")

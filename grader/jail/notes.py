@@ -23,6 +23,7 @@ _FACTS: dict[str, dict[str, str]] = {
     "cpu-clock": {"name": "text"},
     "clock": {"name": "text"},
     "validates": {"how": "text", "text": "text or null", "values": "texts"},
+    "own-stream": {},
     "line": {"line": "number"},
     "raised": {"type": "text", "message": "text", "line": "number", "about": "text or null"},
 }

@@ -279,8 +279,11 @@ def _is_bytes(data: Any) -> bool:
     return isinstance(data, bytes | bytearray)
 
 
-def tracer(notebook: Notebook, file: str) -> Callable[[FrameType, str, Any], Any]:
-    """The closer look: which lines of the learner's file ran when, and which exceptions passed through them."""
+def tracer(notebook: Notebook, file: str, at_each: Callable[[], None]) -> Callable[[FrameType, str, Any], Any]:
+    """The closer look: which lines of the learner's file ran when, and which exceptions passed through them.
+
+    `at_each` is called before each line.
+    """
     left = MAX_LINES
 
     def local(frame: FrameType, event: str, arg: Any) -> Any:
@@ -290,6 +293,7 @@ def tracer(notebook: Notebook, file: str) -> Callable[[FrameType, str, Any], Any
             sys.settrace(None)
             return None
         if event == "line":
+            at_each()
             notebook.note("line", line=frame.f_lineno)
         elif event == "exception" and arg[0] is not StopIteration:
             about = str(getattr(arg[1], "doc", ""))[:400] if "Decode" in arg[0].__name__ else None

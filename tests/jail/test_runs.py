@@ -612,3 +612,40 @@ def test_other_hosts_are_refused_and_noted(lab: Lab, code: str, host: str) -> No
     )
     assert "only the replay server" in record.outcome.value
     assert [m["host"] for m in record.timeline.of("note") if m["what"] == "elsewhere"] == [host]
+
+
+OWN_STREAM = """
+import io, os, sys, time
+out = {out}
+def answer():
+    out.write({text})
+    os.write(1, b"|")
+    out.flush()
+"""
+
+
+@pytest.mark.parametrize(
+    ("out", "text"),
+    [
+        ("io.TextIOWrapper(sys.stdout.buffer)", '"piece"'),
+        ('open(1, "w", closefd=False)', '"piece"'),
+        ('os.fdopen(os.dup(1), "wb")', 'b"piece"'),
+    ],
+)
+def test_the_closer_look_flushes_the_programs_own_streams_over_stdout(lab: Lab, out: str, text: str) -> None:
+    code = OWN_STREAM.format(out=out, text=text)
+    assert lab.run(code).stdout == b"|piece"
+    closer = lab.run(code, trace=True)
+    assert closer.stdout == b"piece|"
+    assert [moment["what"] for moment in closer.timeline.of("note")].count("own-stream") == 1
+
+
+def test_the_closer_look_leaves_other_streams_alone(lab: Lab) -> None:
+    code = OWN_STREAM.format(out='open("a-file", "w+")', text='"piece"') + "    print(out.name)\n"
+    closer = lab.run(code, trace=True)
+    assert closer.stdout == b"|a-file\n"
+    assert not any(moment["what"] == "own-stream" for moment in closer.timeline.of("note"))
+    assert (
+        lab.run("import sys\ndef answer():\n    print('a', end='')\n    sys.stderr.write('b')\n", trace=True).stdout
+        == b"a"
+    )
