@@ -16,6 +16,8 @@ from grader.dashboard.access.gates import OPEN
 from grader.dashboard.ingest import arriving, sources
 from grader.dashboard.ingest.documented import REPORT, SOURCE
 from grader.dashboard.ingest.intake import Intake
+from grader.dashboard.ingest.looking import Looked
+from grader.dashboard.ingest.readers import Away
 from grader.dashboard.ingest.writer import Answer, Busy, Delivery
 from grader.errors import UsageError
 
@@ -33,13 +35,21 @@ async def report(request: Request) -> JSONResponse:
         arriving.is_json(request)
         with intake.room(request, sender):
             body = await arriving.body(request, arriving.MOST_REPORT)
-            if token is not None and sender is None:
-                sender = await to_thread.run_sync(intake.job, token, body, limiter=intake.asking)
-            made = await to_thread.run_sync(intake.delivery, body, key, sender, limiter=intake.opening)
+            if sender is None:
+                sender = await to_thread.run_sync(intake.of_body, token, body, limiter=intake.asking)
+            looked = await _looked_at(intake, body)
+            made = await run_in_threadpool(intake.delivery, looked, key, sender)
             answer = await _written(intake, made) if isinstance(made, Delivery) else made
         if answer.status >= 400:
             raise HTTPException(answer.status, answer.body["error"])
         return JSONResponse(answer.body, answer.status)
+
+
+async def _looked_at(intake: Intake, body: bytes) -> Looked:
+    try:
+        return await intake.readers.look(body)
+    except Away:
+        raise LATER from None
 
 
 async def _written(intake: Intake, delivery: Delivery) -> Answer:

@@ -13,7 +13,6 @@ from functools import cached_property
 from typing import Any
 
 from grader.challenge import Challenge, Kit, checks_in
-from grader.checking import Check
 from grader.classroom.store.graded import Graded, kit_of
 from grader.diagnosis.misconceptions import misconceptions
 from grader.jail.tiers import TIERS
@@ -30,13 +29,13 @@ UPDATE = "Update your kit (or ask whether the course's is up to date), and grade
 class NotOfThisCourse(Exception):
     """The message says what is wrong with a report, and what to do."""
 
-    status = 422  # that it is answered with
 
+@dataclass(frozen=True)
+class Worth:
+    """A check, as the kit has it."""
 
-class TooMany(NotOfThisCourse):
-    """It is sound, and its student has sent as many as anybody may."""
-
-    status = 403
+    title: str
+    points: float
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class Known:
     title: str
     file: str  # the name of the learner's file
     kit: str  # `kit_of` it
-    checks: dict[str, Check]  # in their order
+    checks: dict[str, Worth]  # by id, in their order
     public: tuple[str, ...]  # ids of those that learners have, too
 
 
@@ -59,14 +58,95 @@ class Sheet:
 
 
 def _known(challenge: Challenge) -> Known:
-    checks = {check.id: check for check in challenge.checks()}
+    checks = {check.id: Worth(check.title, float(check.points)) for check in challenge.checks()}
     public = tuple(check.id for check in checks_in(challenge.checks_module(), challenge.folder))
     return Known(challenge.card.title, challenge.card.file, kit_of(challenge), checks, public)
 
 
 @dataclass(frozen=True)
+class Believed:
+    """What of a report about one challenge is believed, ready to be stored. Whose it is, is said later.
+
+    It is small, as it may come from another process.
+    """
+
+    challenge: str
+    sha256: str  # of the submission
+    kit: str
+    columns: dict[str, Any]  # of `reports`
+    checks: list[dict[str, Any]]  # rows of `checks`
+    size: int  # of both, in bytes, or nearly
+
+    @property
+    def status(self) -> str:
+        return str(self.columns["status"])
+
+
+@dataclass(frozen=True)
 class Received(Graded):
-    """A report of one challenge that was sent. It is not read again from its JSON."""
+    """A report that was sent, by somebody. It has been packed, so there is no text of it here."""
+
+    what: Believed | None = None
+
+    @property
+    def _what(self) -> Believed:
+        assert self.what is not None
+        return self.what
+
+    @property
+    def status(self) -> str:
+        return self._what.status
+
+    @cached_property
+    def columns(self) -> dict[str, Any]:
+        ours = {"policy": self.policy, "provenance": self.provenance, "sent_by": self.sent_by}
+        return {**self._what.columns, **ours}
+
+    @property
+    def checks(self) -> list[dict[str, Any]]:
+        return self._what.checks
+
+    @property
+    def size(self) -> int:
+        """Bytes that it holds, or nearly."""
+        return self._what.size
+
+
+def as_sent(what: Believed, *, student: str, provenance: str, by: str, digest: str) -> Received:
+    """`digest` is of the report's content: the same report counts once, whoever sends it again."""
+    policy = f"{POLICY}:{provenance}:{digest[:32]}"
+    return Received(student, what.challenge, what.sha256, what.kit, policy, 0, "", provenance, by, what)
+
+
+def believed(report: Report, sheet: Sheet) -> list[Believed]:
+    """One for each challenge. Raises NotOfThisCourse."""
+    _is_sound(report)
+    return [_believed(report, given, sheet) for given in report.challenges]
+
+
+def _believed(report: Report, given: ChallengeReport, sheet: Sheet) -> Believed:
+    known = _known_in(sheet, given)
+    ours = _worked_out(given, known, sheet)
+    alone = report.model_copy(
+        update={
+            "challenges": [ours],
+            "points": ours.points,
+            "max_points": ours.max_points,
+            "status": "fail" if ours.status == "not-started" else ours.status,
+        }
+    )
+    text = alone.model_dump_json(by_alias=True)
+    said = alone.model_copy(update={"challenges": [ours.model_copy(update={"runs": []})]})
+    stored = _Stored("", given.id, given.submission_sha256, known.kit, "", 0, text, said=said)
+    sizes = len(text), len(stored.columns["report"]), len(ours.model_dump_json(exclude={"runs"}))
+    if any(size > most for size, most in zip(sizes, (LONGEST, LONGEST_PACKED, LONGEST_CHECKS), strict=True)):
+        raise NotOfThisCourse(f"{given.id}: its report is longer than any that `grader grade` makes. {UPDATE}")
+    return Believed(given.id, given.submission_sha256, known.kit, stored.columns, stored.checks, sum(sizes[1:]))
+
+
+@dataclass(frozen=True)
+class _Stored(Graded):
+    """Is not read again from its JSON."""
 
     said: Report | None = None  # without its runs, which are nearly all of it
 
@@ -74,40 +154,6 @@ class Received(Graded):
     def _parsed(self) -> dict[str, Any]:
         assert self.said is not None
         return self.said.model_dump()
-
-
-def believed(report: Report, sheet: Sheet, *, student: str, provenance: str, by: str, digest: str) -> list[Received]:
-    """One for each challenge. `digest` is of the report's content: the same report counts once, whoever sends it again.
-
-    Raises NotOfThisCourse.
-    """
-    _is_sound(report)
-    found = []
-    for given in report.challenges:
-        known = _known_in(sheet, given)
-        ours = _worked_out(given, known, sheet)
-        alone = report.model_copy(
-            update={
-                "challenges": [ours],
-                "points": ours.points,
-                "max_points": ours.max_points,
-                "status": "fail" if ours.status == "not-started" else ours.status,
-            }
-        )
-        policy = f"{POLICY}:{provenance}:{digest[:32]}"
-        text = alone.model_dump_json(by_alias=True)
-        said = alone.model_copy(update={"challenges": [ours.model_copy(update={"runs": []})]})
-        made = Received(student, given.id, given.submission_sha256, known.kit, policy, 0, text, provenance, by, said)
-        _has_a_size(made, ours)
-        found.append(made)
-    return found
-
-
-def _has_a_size(made: Received, ours: ChallengeReport) -> None:
-    """Raises NotOfThisCourse where it is larger than any that the grader makes."""
-    sizes = (len(made.report), len(made.columns["report"]), len(ours.model_dump_json(exclude={"runs"})))
-    if any(size > most for size, most in zip(sizes, (LONGEST, LONGEST_PACKED, LONGEST_CHECKS), strict=True)):
-        raise NotOfThisCourse(f"{made.challenge}: its report is longer than any that `grader grade` makes. {UPDATE}")
 
 
 def _is_sound(report: Report) -> None:
@@ -149,18 +195,18 @@ def _worked_out(given: ChallengeReport, known: Known, sheet: Sheet) -> Challenge
     return summed.model_copy(update={"runs": given.runs, "hints": given.hints})
 
 
-def _check(challenge: str, given: CheckReport, ours: Check, sheet: Sheet) -> CheckReport:
+def _check(challenge: str, given: CheckReport, ours: Worth, sheet: Sheet) -> CheckReport:
     """A passed check has the kit's points; anything else has none."""
     failed = given.status == "fail"
     if failed and given.diagnosis is not None and given.diagnosis not in sheet.diagnoses:
         raise NotOfThisCourse(
-            f"{challenge}: the course's kit has no diagnosis `{_short(given.diagnosis)}`, of `{ours.id}`. {UPDATE}"
+            f"{challenge}: the course's kit has no diagnosis `{_short(given.diagnosis)}`, of `{given.id}`. {UPDATE}"
         )
     return given.model_copy(
         update={
             "title": ours.title,
-            "points": float(ours.points) if given.status == "pass" else 0.0,
-            "max_points": float(ours.points),
+            "points": ours.points if given.status == "pass" else 0.0,
+            "max_points": ours.points,
             "diagnosis": given.diagnosis if failed else None,
         }
     )

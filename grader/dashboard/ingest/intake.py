@@ -14,18 +14,19 @@ from anyio import CapacityLimiter
 from fastapi import HTTPException, Request
 
 from grader.classroom.model import Unseen
-from grader.classroom.store.graded import clean
+from grader.classroom.pool import processors
 from grader.classroom.store.people import received
-from grader.classroom.store.schema import handed, reports
 from grader.dashboard.access.address import network
 from grader.dashboard.access.audit import address_of
 from grader.dashboard.access.gates import READ_ONLY
 from grader.dashboard.desk import Desk
 from grader.dashboard.ingest import arriving
-from grader.dashboard.ingest.believed import NotOfThisCourse, Received, Sheet, TooMany, believed
+from grader.dashboard.ingest.believed import Believed, Received, Sheet, as_sent
+from grader.dashboard.ingest.looking import Looked
 from grader.dashboard.ingest.metrics import Metrics
-from grader.dashboard.ingest.opening import Opened, claimed, opened
+from grader.dashboard.ingest.opening import claimed
 from grader.dashboard.ingest.rate import Crowded, Rate, Room
+from grader.dashboard.ingest.readers import Readers
 from grader.dashboard.ingest.regrading import Regrader
 from grader.dashboard.ingest.senders import (
     NO_TOKEN,
@@ -40,13 +41,11 @@ from grader.dashboard.ingest.senders import (
 from grader.dashboard.ingest.writer import Answer, Delivery, Writer, before
 from grader.dashboard.reading.queue import queue_state
 from grader.dashboard.web import student_link
-from grader.report import ChallengeReport
 
 REPORTS_AT_ONCE, REPORTS_A_SECOND = 60, 1.0  # of one sender
 REFUSED_AT_ONCE, REFUSED_A_SECOND = 60, 1.0  # of one address: a whole class may sit behind it
-OPENED_AT_ONCE, ASKING_AT_ONCE = 3, 4
+ASKING_AT_ONCE = 4
 UNDER_WAY = 16  # requests of one sender, or of one address that nobody is known from yet: 128 MiB at the most
-MOST_REPORTS = 2000  # that a student may have sent of a challenge: each costs more to count than the one before
 NOT_YOURS = (
     "The report is signed with a key of somebody else's, or of nobody's here. Send it unsigned, or ask your course."
 )
@@ -68,9 +67,8 @@ class Intake:
         self.reports = Rate(REPORTS_AT_ONCE, REPORTS_A_SECOND)
         self.refusals = Rate(REFUSED_AT_ONCE, REFUSED_A_SECOND)
         self.under_way = Room(UNDER_WAY)
-        # Threads of their own, so that pages have theirs: a report of 8 MiB is 150 MiB while it is opened, and who asks
-        # an issuer for its keys may wait.
-        self.opening, self.asking = CapacityLimiter(OPENED_AT_ONCE), CapacityLimiter(ASKING_AT_ONCE)
+        self.asking = CapacityLimiter(ASKING_AT_ONCE)  # threads of their own: who asks an issuer for its keys may wait
+        self.readers = Readers(lambda: self.sheet, processors() if processors() > 1 else 0)
         self.metrics = Metrics(self)
         self.regrader = Regrader(desk) if settings.regrade and not settings.read_only else None
 
@@ -92,6 +90,7 @@ class Intake:
             self.regrader.start()
 
     def close(self) -> None:
+        self.readers.close()
         if "writer" in vars(self):
             self.writer.close()
         if self.regrader is not None:
@@ -146,24 +145,28 @@ class Intake:
 
     # -- with the body ------------------------------------------------------------------------------------------------
 
-    def job(self, token: str, body: bytes) -> Sender:
-        """The job of CI whose identity this is; it may have to be asked for its issuer's keys. Raises HTTPException."""
-        return self._in_measure(self.senders.of_job(token, sha256(body)))
+    def of_body(self, token: str | None, body: bytes) -> Sender:
+        """Of a body that comes with no token of the course's: the job of CI whose identity came with it, which may mean
+        to ask its issuer for keys; else whose key it says that it is signed with. Raises HTTPException."""
+        if token is not None:
+            return self._in_measure(self.senders.of_job(token, sha256(body)))
+        return self.signer(body)
 
-    def delivery(self, body: bytes, key: str, sender: Sender | None) -> Delivery | Answer:
-        """What is to be written; or the answer, where it is of this course no more. Without a sender the report has to
-        be signed. Raises HTTPException."""
-        body_sha256 = sha256(body)
-        signer = sender or self._signer(claimed(body))  # before anything that takes long
-        found = opened(body)
-        sender = self._agreeing(sender or self._in_measure(signer), found)
-        try:
-            return self._made(sender, key, body_sha256, found)
-        except NotOfThisCourse as why:  # not any more, if it was taken before
-            was = self._before(sender, key, body_sha256)
-            if was is None:
-                raise HTTPException(why.status, str(why)) from None
-            return was
+    def signer(self, body: bytes) -> Sender:
+        """Whose key it says that it is signed with. Looked up before anything that takes long. Raises HTTPException."""
+        return self._signer(claimed(body))
+
+    def delivery(self, looked: Looked, key: str, sender: Sender) -> Delivery | Answer:
+        """What is to be written; or the answer, where it is of this course no more. Raises HTTPException."""
+        if sender.provenance == "signed":  # now that they are known to have the key
+            self._in_measure(sender)
+        sender = self._agreeing(sender, looked)
+        if not looked.refusal:
+            return self._made(sender, key, looked)
+        was = self._before(sender, key, looked.body_sha256)  # not of this course any more, if it was taken before
+        if was is None:
+            raise HTTPException(422, looked.refusal)
+        return was
 
     def _before(self, sender: Sender, key: str, body_sha256: str) -> Answer | None:
         select = sa.select(received.c.body_sha256, received.c.answer)
@@ -179,49 +182,29 @@ class Intake:
             raise unknown(UNKNOWN_KEY)
         return sender
 
-    def _agreeing(self, sender: Sender, found: Opened) -> Sender:
+    def _agreeing(self, sender: Sender, looked: Looked) -> Sender:
         """Who sends and who signed must be the same student. Raises HTTPException 403."""
-        if found.fingerprint is None:
+        if looked.fingerprint is None:
             return sender
-        signer = self.senders.of_key(found.fingerprint)
+        signer = self.senders.of_key(looked.fingerprint)
         if signer is None or signer.student != sender.student:
             raise HTTPException(403, NOT_YOURS)
         if sender.provenance == "ci":
             return sender
         return Sender(sender.name, sender.student, signer.provenance, signer.by)
 
-    def _made(self, sender: Sender, key: str, body_sha256: str, found: Opened) -> Delivery:
-        """Raises NotOfThisCourse."""
-        self._has_room(sender.student, [challenge.id for challenge in found.report.challenges])
-        gradings = believed(
-            found.report, self.sheet,
-            student=sender.student, provenance=sender.provenance, by=sender.by, digest=body_sha256,
-        )  # fmt: skip
-        for graded in gradings:
-            assert graded.columns  # packed here, not while the database waits
+    def _made(self, sender: Sender, key: str, looked: Looked) -> Delivery:
+        gradings = [
+            as_sent(one, student=sender.student, provenance=sender.provenance, by=sender.by, digest=looked.body_sha256)
+            for one in looked.believed
+        ]
         at = self.desk.clock()
         unseen = [self._unseen(graded, sender, at) for graded in gradings]
         answer = {
-            "message": _message([graded.said.challenges[0] for graded in gradings if graded.said]),
+            "message": _message(looked.believed),
             "url": self.desk.settings.address + student_link(sender.student),
         }
-        return Delivery(sender, key, body_sha256, gradings, unseen, answer, at)
-
-    def _has_room(self, student: str, challenges: Sequence[str]) -> None:
-        """Raises TooMany where as many reports of a challenge are kept of a student as anybody may send."""
-        select = (
-            sa.select(handed.c.challenge)
-            .join_from(handed, reports)
-            .where(handed.c.student == clean(student), handed.c.challenge.in_(challenges))
-            .where(reports.c.provenance != "server")
-            .group_by(handed.c.challenge)
-            .having(sa.func.count() >= MOST_REPORTS)
-        )
-        if full := self.desk.store.read(select.limit(1)):
-            raise TooMany(
-                f"{full[0].challenge}: {MOST_REPORTS} reports of yours are kept already, and no more are taken. "
-                "Talk to your course."
-            )
+        return Delivery(sender, key, looked.body_sha256, gradings, unseen, answer, at)
 
     def _unseen(self, graded: Received, sender: Sender, at: Any) -> Unseen:
         file = self.sheet.known[graded.challenge].file
@@ -232,11 +215,11 @@ def _network(request: Request) -> str:
     return network(address_of(request))
 
 
-def _message(challenges: Sequence[ChallengeReport]) -> str:
+def _message(challenges: Sequence[Believed]) -> str:
     """For the sender: what the dashboard makes of it."""
+    points, most = (sum(one.columns[name] for one in challenges) for name in ("points", "max_points"))
+    of_all = f"{points:g} of {most:g} points."
     if len(challenges) == 1:
-        one = challenges[0]
-        return f"{one.id}: {DONE[one.status]}, {one.points:g} of {one.max_points:g} points."
+        return f"{challenges[0].challenge}: {DONE[challenges[0].status]}, {of_all}"
     passed = sum(one.status == "pass" for one in challenges)
-    points, most = sum(one.points for one in challenges), sum(one.max_points for one in challenges)
-    return f"{len(challenges)} challenges, {passed} passed, {points:g} of {most:g} points."
+    return f"{len(challenges)} challenges, {passed} passed, {of_all}"

@@ -11,7 +11,7 @@ import json
 import logging
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,7 +25,7 @@ from grader.classroom.store import writing
 from grader.classroom.store.graded import Key, clean
 from grader.classroom.store.people import queue as to_regrade
 from grader.classroom.store.people import received
-from grader.classroom.store.schema import handed
+from grader.classroom.store.schema import handed, reports
 from grader.classroom.store.sql import insert
 from grader.classroom.store.store import Store
 from grader.dashboard.ingest.believed import POLICY, Received
@@ -36,6 +36,7 @@ LOG = logging.getLogger("grader.dashboard")
 MOST_WAITING = 500  # requests; then others are told to come again
 MOST_BYTES = 128 * 1024 * 1024  # of their reports, likewise
 AT_ONCE = 64  # requests in a transaction
+MOST_REPORTS = 2000  # that a student may have sent of a challenge: each costs more to count than the one before
 LEAVE_S = 30.0  # to write what waits when the dashboard ends
 
 
@@ -45,7 +46,7 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    status: int  # 201: taken now; 200: taken before; 409: the key was used for another body
+    status: int  # 201: taken now; 200: taken before; 403: too many are kept; 409: the key was used for another body
     body: dict[str, Any]
 
 
@@ -65,7 +66,7 @@ class Delivery:
     @cached_property
     def size(self) -> int:
         """Bytes of what it holds, or nearly."""
-        return sum(len(graded.report) for graded in self.gradings)
+        return sum(graded.size for graded in self.gradings)
 
     @property
     def place(self) -> tuple[str, str]:
@@ -165,8 +166,33 @@ def taken(connection: sa.Connection, sitting: int, batch: Sequence[Delivery], *,
     for one in batch:
         if one.place not in known:
             new.setdefault(one.place, one)
-    answers = _recorded(connection, sitting, list(new.values()), regrade=regrade) if new else {}
-    return [_answer(one, new.get(one.place), answers, known) for one in batch]
+    full = _full(connection, new.values())
+    refused = {place: why for place, one in new.items() if (why := _too_many(one, full))}
+    taken_now = [one for place, one in new.items() if place not in refused]
+    answers = _recorded(connection, sitting, taken_now, regrade=regrade) if taken_now else {}
+    return [refused.get(one.place) or _answer(one, new.get(one.place), answers, known) for one in batch]
+
+
+def _full(connection: sa.Connection, several: Iterable[Delivery]) -> set[tuple[str, str]]:
+    """Students and challenges of which as many reports are kept as anybody may send."""
+    pairs = {_key(graded)[:2] for one in several for graded in one.gradings}
+    pair = (handed.c.student, handed.c.challenge)
+    select = (
+        sa.select(*pair)
+        .join_from(handed, reports)
+        .where(sa.tuple_(*pair).in_(sorted(pairs)), reports.c.provenance != "server")
+        .group_by(*pair)
+        .having(sa.func.count() >= MOST_REPORTS)
+    )
+    return {(row.student, row.challenge) for row in connection.execute(select)} if pairs else set()
+
+
+def _too_many(one: Delivery, full: set[tuple[str, str]]) -> Answer | None:
+    for graded in one.gradings:
+        if _key(graded)[:2] in full:
+            says = f"{MOST_REPORTS} reports of yours are kept already, and no more are taken. Talk to your course."
+            return Answer(403, {"error": f"{graded.challenge}: {says}"})
+    return None
 
 
 def _answer(

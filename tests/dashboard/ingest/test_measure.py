@@ -19,7 +19,7 @@ import requests
 
 from grader import signing
 from grader.classroom.store.schema import reports
-from grader.dashboard.ingest import arriving, intake, writer
+from grader.dashboard.ingest import arriving, writer
 from grader.dashboard.ingest.writer import Busy, Writer
 from tests.classroom.test_identity import CONFIG, GITLAB_CLAIMS, KEY
 from tests.dashboard.ingest.gradings import SOLUTION, graded, key_pair, signed
@@ -187,7 +187,7 @@ def test_a_report_is_no_longer_than_the_grader_makes_them(one: Served, body: Any
 
 def test_of_a_challenge_a_student_may_send_so_many_and_no_more(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     """The more there are, the longer it takes to work out how somebody stands; and everybody waits for that."""
-    monkeypatch.setattr(intake, "MOST_REPORTS", 2)
+    monkeypatch.setattr(writer, "MOST_REPORTS", 2)
     ada, another, bob = served.token("ada"), served.token("ada"), served.token("bob")
     several = [graded(SOLUTION) + b"\n" * n for n in range(3)]
     assert [served.send(body, token).status_code for body, token in zip(several, (ada, another, ada), strict=True)] == [
