@@ -32,14 +32,19 @@ class Readers:
     def __init__(self, sheet: Callable[[], Sheet], processes: int) -> None:
         """`processes`: 0 for none."""
         self._sheet, self._processes = sheet, processes
+        self._here = 0  # reports that this process looks at
         self._one = CapacityLimiter(1)  # a report of 8 MiB is 150 MiB while it is looked at
         self._pool: ProcessPoolExecutor | None = None
 
     async def look(self, body: bytes) -> Looked:
         """Raises HTTPException as `looked_at`, and Away."""
-        if self._processes and (self._pool is not None or self._one.borrowed_tokens):
+        if self._processes and (self._pool is not None or self._here):
             return await self._elsewhere(body)
-        return await to_thread.run_sync(lambda: looked_at(body, self._sheet()), limiter=self._one)
+        self._here += 1
+        try:
+            return await to_thread.run_sync(lambda: looked_at(body, self._sheet()), limiter=self._one)
+        finally:
+            self._here -= 1
 
     async def _elsewhere(self, body: bytes) -> Looked:
         pool = self._pool = self._pool or _pool(self._sheet(), self._processes)
