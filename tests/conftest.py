@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,6 +30,16 @@ def session() -> Iterator[Session]:
     with Session(["requests", "urllib", "openai", "pydantic"]) as open_session:
         open_session.ready()
         yield open_session
+
+
+# -- what is collected ------------------------------------------------------------------------------------------------
+
+gc.disable()  # thousands of tests are made now, which all stay: to look for garbage among them again and again is in vain
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()  # nor later
+    gc.enable()
 
 
 # -- breadth ----------------------------------------------------------------------------------------------------------
