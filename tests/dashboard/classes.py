@@ -21,6 +21,7 @@ from grader.classroom.store.graded import PROVENANCE, Graded
 from grader.classroom.store.store import Store
 from grader.grading import Work, grade
 from grader.session import Session
+from tests import kept
 from tests.corpus import SUBMISSIONS, challenges
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -97,20 +98,23 @@ class Program:
 
 @cache
 def programs() -> dict[str, Program]:
-    """All of PROGRAMS, graded once in a test session."""
-    with Session(["requests", "urllib", "openai", "pydantic"]) as session:
+    """All of PROGRAMS, graded by the first test process that asks, and kept for as long as what decides stays the same."""
+    wanted = {name: (challenges()[id], _source(challenges()[id], what)) for name, (id, what) in PROGRAMS.items()}
+    reports = kept.once("programs", [source for _, source in wanted.values()], lambda: _graded(wanted))
+    return {name: Program(c.id, c.card.file, source, reports[name]) for name, (c, source) in wanted.items()}
+
+
+def _graded(wanted: Mapping[str, tuple[Challenge, bytes]]) -> dict[str, Any]:
+    found = {}
+    with Session(["requests", "urllib", "openai", "pydantic"]) as session, tempfile.TemporaryDirectory() as folder:
         session.ready()
-        return {name: _graded(session, challenges()[id], what) for name, (id, what) in PROGRAMS.items()}
-
-
-def _graded(session: Session, challenge: Challenge, what: str | None) -> Program:
-    source = _source(challenge, what)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / challenge.card.file
-        path.write_bytes(source)
-        work = Work(challenge, challenge.submission(path))
-        report = grade(session, challenge.kit, [work], seed=7, seed_given=True)
-    return Program(challenge.id, challenge.card.file, source, json.loads(report.to_json()))
+        for name, (challenge, source) in wanted.items():
+            path = Path(folder) / challenge.card.file
+            path.write_bytes(source)
+            work = Work(challenge, challenge.submission(path))
+            report = grade(session, challenge.kit, [work], seed=7, seed_given=True)
+            found[name] = json.loads(report.to_json())
+    return found
 
 
 def _source(challenge: Challenge, what: str | None) -> bytes:
