@@ -6,7 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -60,8 +60,12 @@ def listening(desk: Desk, address: str, *whom: str, **more: str) -> Iterator[Hea
             heard.ended.set()
 
         threading.Thread(target=read, daemon=True).start()
-        until(lambda: ": here" in heard.text or heard.status != 200)
-        yield heard
+        try:
+            until(lambda: ": here" in heard.text or heard.status != 200)
+            yield heard
+        finally:
+            with suppress(RuntimeError):  # it has ended by itself
+                answer.raw.shutdown()  # to close it would wait until the other thread has read something
 
 
 def until(holds, seconds: float = 30) -> None:
