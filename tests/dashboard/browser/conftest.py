@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from grader.classroom.store.store import Store
 from grader.dashboard.access.accounts import invite
@@ -21,7 +21,7 @@ from grader.dashboard.access.viewer import Role, Viewer
 from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
 from tests.browsers import CHROMIUM, browser
-from tests.dashboard.browser.looking import watched
+from tests.dashboard.browser.looking import profile, watched
 from tests.dashboard.classes import NOON, small_class
 from tests.dashboard.conftest import desk_on
 from tests.databases import Copies
@@ -94,7 +94,7 @@ def states(browser: Browser, served: Served, known: dict[str, Any]) -> dict[str,
 def _come_in(browser: Browser, served: Served) -> dict[str, Any]:
     found: dict[str, Any] = {}
     token = invite(served.desk, None, Viewer(Role.instructor, "a test"), Role.instructor)
-    with watched(browser, served.address) as tab:
+    with newcomer(browser, served) as tab:
         _join(tab, f"/join/{token}", "prof")
         found["instructor"] = tab.context.storage_state()
         tab.goto("/accounts")
@@ -105,13 +105,24 @@ def _come_in(browser: Browser, served: Served) -> dict[str, Any]:
         tab.goto("/student?id=ada")
         tab.get_by_role("button", name="Make a link for the student").click()
         link = tab.get_by_label("The link").input_value()
-    with watched(browser, served.address) as tab:
+    with newcomer(browser, served) as tab:
         _join(tab, invitation, "helper")
         found["assistant"] = tab.context.storage_state()
-    with watched(browser, served.address) as tab:
+    with newcomer(browser, served) as tab:
         tab.goto(link)
         found["student"] = tab.context.storage_state()
     return found
+
+
+@contextmanager
+def newcomer(browser: Browser, served: Served, *, quiet: bool = True, **how: Any) -> Iterator[Page]:
+    """A tab of a browser that has not been here yet."""
+    context = profile(browser, served.address, **how)
+    try:
+        with watched(context, served.address, quiet=quiet) as tab:
+            yield tab
+    finally:
+        context.close()
 
 
 def _join(tab: Page, address: str, login: str) -> None:
@@ -122,11 +133,22 @@ def _join(tab: Page, address: str, login: str) -> None:
     tab.get_by_role("button", name="Make the account").click()
 
 
+@pytest.fixture(scope="module")
+def profiles(browser: Browser) -> dict[Any, BrowserContext]:
+    """Each role's browser, as it was opened first: to begin one takes as long as most tests."""
+    return {}
+
+
 @pytest.fixture
-def opened(browser: Browser, served: Served, states: dict[str, Any]) -> Opened:
+def opened(browser: Browser, served: Served, states: dict[str, Any], profiles: dict[Any, BrowserContext]) -> Opened:
     """`with opened("instructor") as tab`: a tab of somebody's. More is told to the browser: `java_script_enabled=False`."""
 
-    def open(role: str = "instructor", **how: Any) -> AbstractContextManager[Page]:
-        return watched(browser, served.address, storage_state=states.get(role), **how)
+    def open(role: str = "instructor", *, quiet: bool = True, **how: Any) -> AbstractContextManager[Page]:
+        if role not in states:
+            return newcomer(browser, served, quiet=quiet, **how)
+        key = (role, *sorted(how.items()))
+        if key not in profiles:
+            profiles[key] = profile(browser, served.address, storage_state=states[role], **how)
+        return watched(profiles[key], served.address, quiet=quiet)
 
     return open

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests import breadth
 
 NARROW = (320, 400)  # CSS pixels: what WCAG 1.4.10 asks for, and a telephone
 WITHOUT_PICTURES = {"include": [["html"]], "exclude": [["svg.strip"]]}  # they are long; tests/show looks at them
 BROUGHT = "main img, iframe, main script, [onerror], [onload], [style]"  # only a learner's text could have brought it
 ACTING = set("\x1b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+COLOURS: list[tuple[Literal["light", "dark"], dict]] = [("light", {}), ("dark", {"runOnly": ["color-contrast"]})]
+SHAPES: list[tuple[Literal["light", "dark"], dict]] = [("light", {"rules": {"color-contrast": {"enabled": False}}})]
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => one.open = true)"
 
 
-@contextmanager
-def watched(browser: Browser, address: str, *, quiet: bool = True, **how) -> Iterator[Page]:
-    """A tab of a browser of its own. Fails where a page complains on the console, breaks its own policy, raises, or asks
-    somebody else than `address` for something. `quiet` False: a status of 400 and above is no complaint."""
+def profile(browser: Browser, address: str, **how) -> BrowserContext:
+    """As a browser of its own: with its own cookies, and with nothing kept from before."""
     context = browser.new_context(base_url=address, **how)
     context.set_default_timeout(15_000)
+    return context
+
+
+@contextmanager
+def watched(context: BrowserContext, address: str, *, quiet: bool = True) -> Iterator[Page]:
+    """A tab. Fails where a page complains on the console, breaks its own policy, raises, or asks somebody else than
+    `address` for something. `quiet` False: a status of 400 and above is no complaint."""
     tab = context.new_page()
     complaints: list[str] = []
 
@@ -39,14 +49,17 @@ def watched(browser: Browser, address: str, *, quiet: bool = True, **how) -> Ite
     try:
         yield tab
     finally:
-        context.close()
+        tab.close()
     assert not complaints, complaints
 
 
-def axe_clean(tab: Page) -> None:
-    """No violation, light and dark, with everything opened that can be."""
+def axe_clean(tab: Page, *, colours: bool = breadth.WHOLE) -> None:
+    """No violation, with everything opened that can be.
+
+    `colours`: their contrast too, light and dark. That takes two thirds of the time, and all pages have the same style.
+    """
     tab.evaluate(OPEN_ALL)
-    for scheme, rules in (("light", {}), ("dark", {"runOnly": ["color-contrast"]})):
+    for scheme, rules in COLOURS if colours else SHAPES:
         tab.emulate_media(color_scheme=scheme)
         found = Axe().run(tab, WITHOUT_PICTURES, options={"resultTypes": ["violations"], **rules})
         assert found.violations_count == 0, f"{tab.url}, {scheme}: {found.generate_report()}"

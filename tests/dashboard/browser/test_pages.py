@@ -6,12 +6,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from grader.dashboard.web import student_link
 from tests import breadth
 from tests.dashboard.browser.addresses import ELSEWHERE, SHOWN, address, pages, routes
 from tests.dashboard.browser.conftest import Opened, Served
 from tests.dashboard.browser.looking import all_is_text, axe_clean, no_sideways
+from tests.dashboard.classes import SCRIPT
 
 ADDRESSES = [given for several in SHOWN.values() for given in several]
+COLOURFUL = ("/", student_link(SCRIPT))  # all of the states, and code
 
 
 def shown(tab: Page, where: str) -> None:
@@ -31,7 +34,7 @@ def test_a_page_can_be_seen_by_everybody_and_all_of_it_is_text(opened: Opened, s
         shown(tab, address(served.desk, given))
         all_is_text(tab)
         no_sideways(tab)
-        axe_clean(tab)
+        axe_clean(tab, colours=breadth.WHOLE or given in COLOURFUL)
         tab.emulate_media(media="print")
         assert not tab.locator("nav[aria-label=Pages]").is_visible()
         assert tab.locator("h1").is_visible()

@@ -14,8 +14,7 @@ from grader.classroom.store.store import Store
 from grader.dashboard.demo import filling
 from grader.dashboard.web import student_link
 from tests.corpus import ROOT
-from tests.dashboard.browser.conftest import Served, serving
-from tests.dashboard.browser.looking import watched
+from tests.dashboard.browser.conftest import Served, newcomer, serving
 from tests.dashboard.conftest import desk_on
 
 pytestmark = pytest.mark.skipif(os.environ.get("PICTURES") != "1", reason="PICTURES=1 makes them anew")
@@ -56,7 +55,7 @@ def addresses(store: Store) -> dict[str, str]:
     "name", ["class", "misconceptions", "misconception", "challenge", "activity", "lecture", "student", "attempt"]
 )
 def test_a_picture_of_a_page(browser: Browser, demo: Served, name: str) -> None:
-    with watched(browser, demo.address, viewport=SIZE | ({"height": 900} if name == "class" else {})) as tab:
+    with newcomer(browser, demo, viewport=SIZE | ({"height": 900} if name == "class" else {})) as tab:
         answer = tab.goto(addresses(demo.desk.store)[name])
         assert answer is not None
         assert answer.status == 200
