@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import fcntl
 import gc
 import importlib
 import io
@@ -20,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 from functools import cache
 from pathlib import Path
@@ -27,6 +29,64 @@ from typing import Any, NoReturn
 
 ROOT = Path(__file__).parents[2]
 STREAMS = 3  # stdin, stdout, stderr
+LOADED = (
+    "grading", "session", "progress", "signing", "diagnosis.diagnose", "show.html", "authoring.lint",
+    "classroom.store.store", "dashboard.app", "dashboard.serving",
+)  # fmt: skip
+
+
+class Begun:
+    """A command under way: what `subprocess.Popen` with pipes for text is, as far as tests use it."""
+
+    def __init__(
+        self, args: list[str], told: socket.socket, stdout: int | None = None, stderr: int | None = None
+    ) -> None:
+        self.args, self._told, self.returncode = args, told, None
+        self.pid = int(told.recv(100))
+        self.stdout = os.fdopen(stdout, encoding="utf-8") if stdout is not None else None
+        self.stderr = os.fdopen(stderr, encoding="utf-8") if stderr is not None else None
+
+    def __enter__(self) -> Begun:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.wait()
+        for stream in (self.stdout, self.stderr, self._told):
+            if stream is not None:
+                stream.close()
+
+    def poll(self) -> int | None:
+        if self.returncode is None:
+            with contextlib.suppress(BlockingIOError, TimeoutError):
+                self._told.settimeout(0)
+                self.returncode = int(self._told.recv(100))
+        return self.returncode
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Raises subprocess.TimeoutExpired."""
+        if self.returncode is None:
+            self._told.settimeout(timeout)
+            try:
+                self.returncode = int(self._told.recv(100))
+            except TimeoutError:
+                raise subprocess.TimeoutExpired(self.args, timeout or 0) from None
+        return self.returncode
+
+    def communicate(self, timeout: float | None = None) -> tuple[str, str]:
+        said = [stream.read() if stream is not None else "" for stream in (self.stdout, self.stderr)]
+        self.wait(timeout)
+        return said[0], said[1]
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        self.send_signal(signal.SIGTERM)
 
 
 class Waiting:
@@ -47,26 +107,41 @@ class Waiting:
         self, args: list[str], cwd: Path, env: dict[str, str], stdin: str, timeout: float
     ) -> subprocess.CompletedProcess[str]:
         """Raises subprocess.TimeoutExpired, with the process killed."""
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with ours, tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
             given.write(stdin.encode())
             given.seek(0)
-            with theirs:
-                order = json.dumps({"args": args, "cwd": str(cwd), "env": env}).encode()
-                descriptors = [stream.fileno() for stream in (given, out, err)]
-                socket.send_fds(self._control, [order], [*descriptors, theirs.fileno()])
-            ours.settimeout(timeout)
-            pid = int(ours.recv(100))
-            try:
-                status = int(ours.recv(100))
-            except TimeoutError:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-                raise subprocess.TimeoutExpired(args, timeout) from None
+            told = self._order(args, cwd, env, [stream.fileno() for stream in (given, out, err)])
+            with Begun(args, told) as process:
+                try:
+                    status = process.wait(timeout)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    raise
             for stream in (out, err):
                 stream.seek(0)
             said, complained = (io.TextIOWrapper(stream, "utf-8").read() for stream in (out, err))
             return subprocess.CompletedProcess(["grader", *args], status, said, complained)
+
+    def begin(self, args: list[str], cwd: Path, env: dict[str, str]) -> Begun:
+        """It leads a session of its own, has nothing on stdin, and says what it says into pipes."""
+        (out, out_end), (err, err_end) = os.pipe(), os.pipe()
+        with open(os.devnull, "rb") as nothing:
+            told = self._order(args, cwd, env, [nothing.fileno(), out_end, err_end], leads=True)
+        os.close(out_end)
+        os.close(err_end)
+        return Begun(args, told, out, err)
+
+    def begin_at(self, terminal: int, args: list[str], cwd: Path, env: dict[str, str]) -> Begun:
+        """It leads the session of this terminal (a descriptor), as a shell does."""
+        return Begun(args, self._order(args, cwd, env, [terminal] * STREAMS, leads=True, terminal=True))
+
+    def _order(self, args: list[str], cwd: Path, env: dict[str, str], streams: list[int], **how: bool) -> socket.socket:
+        """Where it is told: the pid, then the exit status."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            order = json.dumps({"args": args, "cwd": str(cwd), "env": env, **how}).encode()
+            socket.send_fds(self._control, [order], [*streams, theirs.fileno()])
+        return ours
 
     def close(self) -> None:
         self._control.close()
@@ -103,11 +178,13 @@ def wait() -> None:
 
 def _load() -> None:
     import grader.commands
+    import grader.watch
     from grader import cli  # noqa: F401
 
-    for module in pkgutil.iter_modules(grader.commands.__path__):
-        importlib.import_module(f"grader.commands.{module.name}")
-    for name in ("grading", "session", "progress", "signing", "diagnosis.diagnose", "show.html", "authoring.lint"):
+    for package in (grader.commands, grader.watch):
+        for module in pkgutil.iter_modules(package.__path__):
+            importlib.import_module(f"{package.__name__}.{module.name}")
+    for name in LOADED:
         importlib.import_module(f"grader.{name}")
     gc.collect()
     gc.freeze()  # no page of it is copied because it was counted
@@ -133,6 +210,10 @@ def _become(order: dict[str, Any], streams: list[int]) -> NoReturn:
     os.environ.update(order["env"])
     os.chdir(order["cwd"])
     sys.argv = ["grader", *order["args"]]
+    if order.get("leads"):
+        os.setsid()
+    if order.get("terminal"):
+        fcntl.ioctl(streams[0], termios.TIOCSCTTY, 0)
     for number, descriptor in enumerate(streams):
         os.dup2(descriptor, number)
         os.close(descriptor)

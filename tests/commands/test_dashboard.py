@@ -20,13 +20,14 @@ import sqlalchemy as sa
 
 from grader.classroom.store.people import audit
 from grader.classroom.store.store import Store
-from tests.commands.kits import ROOT, environment, grader
+from tests.commands.kits import ROOT, begun, environment, grader
+from tests.commands.ready import Begun
 
 SECONDS = 60
 
 
 class Served:
-    def __init__(self, process: subprocess.Popen[str], port: int) -> None:
+    def __init__(self, process: Begun | subprocess.Popen[str], port: int) -> None:
         self.process, self.port, self.out, self.said = process, port, "", ""
 
     def ask(
@@ -48,10 +49,7 @@ class Served:
 
 @contextlib.contextmanager
 def served(db: str, *more: str) -> Iterator[Served]:
-    command = [sys.executable, "-m", "grader", "dashboard", "--db", db, "--port", "0", *more]
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment(ROOT), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with begun(ROOT, "dashboard", "--db", db, "--port", "0", *more) as process:
         watchdog = threading.Timer(SECONDS, process.kill)
         watchdog.start()
         try:

@@ -6,29 +6,29 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.classroom.small import INSPECT, small_kit
-from tests.commands.kits import ROOT, environment, grader
+from tests.commands.kits import ROOT, begun, grader
+from tests.commands.ready import Begun
 
+Process = Begun | subprocess.Popen[str]
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 @contextmanager
-def started(kit: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "grader", "dashboard", "--demo", *more]
-    with subprocess.Popen(command, cwd=kit, env=environment(kit), stderr=subprocess.PIPE, text=True) as process:
+def started(kit: Path, *more: str) -> Iterator[Process]:
+    with begun(kit, "dashboard", "--demo", *more) as process:
         try:
             yield process
         finally:
             process.kill()
 
 
-def said_until(process: subprocess.Popen[str], word: str) -> list[str]:
+def said_until(process: Process, word: str) -> list[str]:
     said = []
     assert process.stderr is not None
     for line in process.stderr:
@@ -38,7 +38,7 @@ def said_until(process: subprocess.Popen[str], word: str) -> list[str]:
     raise AssertionError(f"it did not say {word!r}, but {said}")
 
 
-def ended(process: subprocess.Popen[str]) -> str:
+def ended(process: Process) -> str:
     """What it says after Ctrl-C."""
     process.send_signal(signal.SIGINT)
     assert process.stderr is not None

@@ -9,7 +9,6 @@ import select
 import signal
 import struct
 import subprocess
-import sys
 import termios
 import time
 from collections.abc import Callable
@@ -18,7 +17,8 @@ from typing import Any
 
 import pyte
 
-from tests.commands.kits import environment
+from tests.commands.kits import at_terminal, begun_at
+from tests.commands.ready import Begun
 
 LONG_S = 120.0  # a machine that is busy with other things
 
@@ -36,12 +36,12 @@ class Terminal:
         self._master, self._slave = pty.openpty()
         self._size(*size)
         self.modes = termios.tcgetattr(self._slave)
-        slave = self._slave
-        self.process = subprocess.Popen(
-            command or [sys.executable, "-m", "grader", "watch", *args],
-            cwd=kit, env=environment(kit) | {"TERM": "xterm-256color"} | env, close_fds=True,
-            preexec_fn=lambda: os.login_tty(os.dup(slave)),
-        )  # fmt: skip
+        env = {"TERM": "xterm-256color"} | env
+        self.process: Begun | subprocess.Popen[bytes]
+        if command:
+            self.process = at_terminal(self._slave, command, kit, **env)
+        else:
+            self.process = begun_at(self._slave, kit, "watch", *args, **env)
 
     def __enter__(self) -> Terminal:
         return self
