@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+# Where a report comes from, the most trusted first: graded by us, by a job of CI's that vouches for itself, by somebody
+# who signed it, by somebody with a token. Who has the grader and the machine can write what they like.
+PROVENANCE = ("server", "ci", "signed", "local")
+
 
 @dataclass(frozen=True)
 class Student:
@@ -82,3 +86,4 @@ class Attempt:
     kit_version: str
     seed: int
     number: int  # 1, 2, …: this student's for this challenge, by `at`, then `graded_at`
+    provenance: str = "server"  # whose word it is: one of PROVENANCE

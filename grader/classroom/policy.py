@@ -3,7 +3,7 @@
 For each student and challenge: of the submissions that count (the first `attempts`), one is the grade: the last, or
 the one that is worth most. A late one loses `late_penalty` of what it reached for each day begun after the deadline;
 free late days are used up in the order of the deadlines, and only where they gain something. Faults of the grader
-(`error`) and untouched stubs are no attempts.
+(`error`) and untouched stubs are no attempts; neither is what comes from further away than `trust`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from grader.classroom.model import Attempt, Student
+from grader.classroom.model import PROVENANCE, Attempt, Student
 
 DAY = 86_400  # seconds
 
@@ -30,6 +30,7 @@ class Rules:
     grace: float = 0.0  # seconds
     late_penalty: float = 0.0  # share of what was reached, per day begun
     late_limit: int | None = None  # days after which nothing counts
+    trust: str = PROVENANCE[-1]  # whose word counts: this one's, and that of those before it
 
 
 NO_RULES = Rules()
@@ -157,8 +158,9 @@ def _sheet(
 
 def _grade(student: str, challenge: str, handed: list[Attempt], points: float, policy: Policy, left: int) -> Grade:
     rules = policy.of(challenge)
-    real = [attempt for attempt in handed if attempt.status not in ("error", "not-started")]
-    waiting = any(attempt.status == "error" for attempt in handed) and not real
+    believed = [attempt for attempt in handed if _is_believed(attempt, rules)]
+    real = [attempt for attempt in believed if attempt.status not in ("error", "not-started")]
+    waiting = any(attempt.status == "error" for attempt in believed) and not real
     none = Grade(student, challenge, 0.0, points, attempts=len(real), waiting=waiting)
     deadline = policy.deadline(student, challenge)
     possible = [_worth(none, each, rules, deadline, left) for each in real[: rules.attempts]]
@@ -168,6 +170,10 @@ def _grade(student: str, challenge: str, handed: list[Attempt], points: float, p
         return possible[-1]
     # Of equals the one that takes fewest free days, and of these the first.
     return max(possible, key=lambda grade: (grade.points, -grade.free_days))
+
+
+def _is_believed(attempt: Attempt, rules: Rules) -> bool:
+    return attempt.provenance in PROVENANCE[: PROVENANCE.index(rules.trust) + 1]
 
 
 def _worth(none: Grade, attempt: Attempt, rules: Rules, deadline: datetime | None, left: int) -> Grade:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, ValidationError
 
 from grader.challenge import select_ids
+from grader.classroom.model import PROVENANCE
 from grader.classroom.policy import Extension, Policy, Rules
 from grader.errors import UsageError
 from grader.stream.fixture import Strict, first_problem
@@ -39,6 +40,7 @@ class _Rules(Strict):
     grace: Positive | None = None  # minutes
     late_penalty: Annotated[float, Field(ge=0, le=100)] | None = None  # percent of what was reached, per day begun
     late_limit: Annotated[int, Field(ge=0)] | None = None  # days after which nothing counts
+    trust: Literal["server", "ci", "signed", "local"] | None = None  # the least that is believed: PROVENANCE
 
 
 class _Challenge(_Rules):
@@ -151,6 +153,7 @@ class _Reading:
             grace=60 * (_first(own.grace, file.grace) or 0),
             late_penalty=(penalty or 0) / 100,
             late_limit=_first(own.late_limit, file.late_limit),
+            trust=_first(own.trust, file.trust) or PROVENANCE[-1],
         )
 
     def _extension(self, given: _Extension) -> Extension:

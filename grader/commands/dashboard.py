@@ -199,6 +199,7 @@ def _check(wanted: Wanted) -> None:
         raise UsageError("--require-isolation is for what is graded here: say --regrade, too.")
     if wanted.init and wanted.read_only:
         raise UsageError("--init makes an account, and --read-only has none: say one of them.")
+    _check_proxy(wanted)
     if is_loopback(wanted.host) or parts.scheme == "https":
         return
     if wanted.read_only:
@@ -211,6 +212,27 @@ def _check(wanted: Wanted) -> None:
         f"--host {wanted.host}: without TLS, passwords and grades travel in the clear. Let a proxy with TLS stand "
         "before it, and say its address: `--address https://…`; docs/dashboard.md shows how."
     )
+
+
+def _check_proxy(wanted: Wanted) -> None:
+    """Raises UsageError for a proxy that would let anybody say where they are; warns where nobody would be told apart.
+
+    A proxy is believed of the address that it has put at the end of X-Forwarded-For. With `*` it would be the first,
+    which is the client's to write; and a name is compared with addresses, which it never is.
+    """
+    for each in filter(None, (part.strip() for part in wanted.behind_proxy.split(","))):
+        try:
+            ipaddress.ip_network(each)
+        except ValueError:
+            raise UsageError(
+                f"--behind-proxy {each}: expected the proxy's address, such as 127.0.0.1 or 10.0.0.0/24; several with "
+                "commas between."
+            ) from None
+    if wanted.address.startswith("https://") and not (wanted.behind_proxy or wanted.read_only):
+        say(
+            f"--address {wanted.address}: without --behind-proxy all who come through a proxy are one, and who guesses "
+            "passwords keeps everybody out. Say its address: `--behind-proxy 127.0.0.1`."
+        )
 
 
 def _is_there(wanted: Wanted) -> None:

@@ -97,13 +97,14 @@ def bare(source: str) -> list[str] | None:
 
     None where it cannot be taken apart, so that nobody knows what is a comment.
     """
+    source = source.replace("\r\n", "\n").replace("\r", "\n")
     try:
         tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
     except (tokenize.TokenError, SyntaxError):
         return None
     if any(token.type == tokenize.ERRORTOKEN and token.string.strip() for token in tokens):
         return None
-    lines = source.splitlines()
+    lines = source.removesuffix("\n").split("\n")  # Python's, which a form feed does not end
     for token in [*(t for t in tokens if t.type == tokenize.COMMENT), *_idle_strings(tokens)]:
         _blank(lines, token.start, token.end)
     return [line.rstrip() for line in lines]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -39,6 +40,20 @@ def test_last_is_the_last_and_only_so_many_count() -> None:
     assert graded(*tries, counts="last").points == 10
     assert graded(*tries, counts="last", attempts=3).points == 5
     assert graded(*tries, counts="best", attempts=3).points == 7
+
+
+@pytest.mark.parametrize(
+    ("trust", "points"), [("server", 4.0), ("ci", 5.0), ("signed", 7.0), ("local", 10.0), (None, 10.0)]
+)
+def test_what_comes_from_further_away_than_is_trusted_is_no_attempt(trust: str | None, points: float) -> None:
+    tries = [
+        replace(attempt("ann", points=p, number=n), provenance=whose)
+        for n, (whose, p) in enumerate([("local", 10), ("signed", 7), ("ci", 5), ("server", 4)], 1)
+    ]
+    rules = {} if trust is None else {"trust": trust}
+    assert graded(*tries, **rules).points == points
+    assert graded(*tries, counts="last", **rules).points == 4
+    assert graded(replace(tries[0], provenance="unheard of"), **rules).attempt is None
 
 
 def test_faults_of_the_grader_and_untouched_stubs_are_no_attempts() -> None:

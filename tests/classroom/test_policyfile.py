@@ -71,6 +71,14 @@ def test_all_of_it_is_read() -> None:
     assert policy.handed_in == {("s3", FIRST): datetime(2026, 12, 1, 8, 30, tzinfo=UTC)}
 
 
+def test_whose_word_counts_may_be_said_of_all_and_of_one() -> None:
+    policy = parse('trust = "server"\n[challenge.2]\ntrust = "ci"\n', "class.toml", IDS)
+    assert (policy.of(FIRST).trust, policy.of(SECOND).trust) == ("server", "ci")
+    assert parse("", "class.toml", IDS).of(FIRST).trust == "local"
+    with pytest.raises(UsageError, match="trust"):
+        parse('trust = "me"', "class.toml", IDS)
+
+
 def test_an_empty_file_has_no_rules() -> None:
     policy = parse("", "class.toml", IDS)
     assert policy.of(FIRST) == Policy().of(FIRST)

@@ -132,7 +132,8 @@ def test_a_proxy_is_believed_only_where_it_was_said(db: str) -> None:
     for more in ((), ("--behind-proxy", "127.0.0.1")):
         with served(db, *more) as dashboard:
             form = {"login": "prof", "password": "wrong"}
-            assert dashboard.ask("POST", "/login", form, X_Forwarded_For="203.0.113.9").status == 403
+            forged = "192.0.2.1, 203.0.113.9"  # a client wrote the first, and a proxy that adds to it the second
+            assert dashboard.ask("POST", "/login", form, X_Forwarded_For=forged).status == 403
             dashboard.stop()
     with Store(db) as store:
         where = [row.address for row in store.read(sa.select(audit).order_by(audit.c.id))]
@@ -168,6 +169,8 @@ def test_a_port_that_is_taken_is_named_with_another(db: str) -> None:
     (("--address", "https://grades.example.org/here"), "without a path"),
     (("--host", "192.0.2.1", "--address", "https://grades.example.org"), "cannot listen there"),
     (("--require-isolation", "confined"), "--require-isolation"),
+    (("--behind-proxy", "*"), "--behind-proxy *: expected the proxy's address"),
+    (("--behind-proxy", "127.0.0.1,localhost"), "--behind-proxy localhost: expected the proxy's address"),
     (("--metrics-token-file", "no-such-file"), "expected a file with one word"),
 ])  # fmt: skip
 def test_what_makes_no_sense_is_refused(db: str, words: tuple[str, ...], said: str) -> None:
@@ -181,6 +184,7 @@ def test_listening_to_others_without_tls_is_warned_of(db: str) -> None:
         dashboard.stop()
     with served(db, "--address", "https://grades.example.org") as behind:
         assert "in the clear" not in behind.said
+        assert "who guesses passwords keeps everybody out" in behind.said
         behind.stop()
 
 

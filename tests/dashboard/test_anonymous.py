@@ -43,6 +43,15 @@ def test_comments_and_strings_that_stand_by_themselves_are_taken_out() -> None:
     assert len(lines) == len(SOURCE.splitlines())
 
 
+@pytest.mark.parametrize("between", ["\x0c", "\x85", "\u2028", "\x1d", "\r", "\r\n"])
+def test_what_others_take_for_the_end_of_a_line_keeps_no_comment(between: str) -> None:
+    source = f"x = 'a'  # one{between}# two\ns = 'a b'  # Ada's own\n\"Ada{between.strip()}again\"\n"
+    lines = bare(source)
+    assert lines is not None
+    text = "\n".join(lines).casefold()
+    assert "ada" not in text and "again" not in text and "s = 'a b'" in text
+
+
 @pytest.mark.parametrize("source", ["def f(:\n  '''", "'unclosed", "x = (", "  indented\n odd"])
 def test_what_cannot_be_taken_apart_is_not_shown(source: str) -> None:
     found = bare(source)

@@ -13,6 +13,7 @@ from grader.classroom.policy import Grade, Policy, Sheet, days_late
 LONG = (
     "student", "name", "email", "section", "challenge", "attempt", "handed_in", "graded", "points", "max_points",
     "status", "diagnosis", "days_late", "counts", "grade", "kit_version", "seed", "isolation", "submission_sha256",
+    "provenance",
 )  # fmt: skip
 
 Attempts = Mapping[tuple[str, str], Sequence[Attempt]]
@@ -34,7 +35,7 @@ def _long_rows(sheets: Sequence[Sheet], attempts: Attempts, policy: Policy) -> I
                 yield [
                     *_who(who), challenge, each.number, each.at, each.graded_at, each.points, each.max_points,
                     each.status, each.diagnosis, late, mine, grade.points if mine else None, each.kit_version,
-                    str(each.seed), each.tier, each.submission_sha256,
+                    str(each.seed), each.tier, each.submission_sha256, each.provenance,
                 ]  # fmt: skip
 
 
@@ -89,6 +90,7 @@ def _attempt(attempt: Attempt) -> dict[str, object]:
         "seed": attempt.seed,
         "isolation": attempt.tier,
         "submission_sha256": attempt.submission_sha256,
+        "provenance": attempt.provenance,
     }
 
 

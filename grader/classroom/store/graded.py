@@ -13,12 +13,11 @@ from typing import Any
 
 from grader import __version__
 from grader.challenge import PRIVATE, Challenge
+from grader.classroom.model import PROVENANCE
+
+__all__ = ["PROVENANCE", "Graded", "Key", "Known", "clean", "kit_of", "packed"]
 
 Key = tuple[str, str, str]  # student, challenge, sha256 of what was handed in
-
-# Where a report comes from, the most trusted first: graded by us, by a job of CI's that vouches for itself, by somebody
-# who signed it, by somebody with a token. Who has the grader and the machine can write what they like.
-PROVENANCE = ("server", "ci", "signed", "local")
 
 
 def clean(text: str) -> str:

@@ -46,7 +46,7 @@ class Readings:
         select = sa.select(
             handed.c.student, handed.c.challenge, handed.c.sha256.label("submission_sha256"), handed.c.at,
             newest.c.graded_at, newest.c.points, newest.c.max_points, newest.c.status,
-            newest.c.diagnosis, newest.c.tier, newest.c.kit_version, newest.c.seed,
+            newest.c.diagnosis, newest.c.tier, newest.c.kit_version, newest.c.seed, newest.c.provenance,
         ).join_from(handed, newest).where(newest.c.rank == 1)  # fmt: skip
         if challenge is not None:
             select = select.where(handed.c.challenge == challenge)

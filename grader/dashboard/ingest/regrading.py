@@ -29,7 +29,7 @@ from grader.errors import GraderFault, UsageError
 LOG = logging.getLogger("grader.dashboard")
 LOOKS_S = 5.0  # between two looks, where nobody wakes it: another process may have put something into the queue
 AGAIN_S = 60.0  # after a fault of ours
-AT_ONCE = 50  # rows that are read at a time
+AT_ONCE = 10  # rows that are read at a time: whoever comes meanwhile has their turn after these
 LEAVE_S = 10.0
 
 
@@ -111,16 +111,20 @@ class Regrader:
                 )  # fmt: skip
 
     def _waiting(self) -> Any:
-        columns = (handed.c.id, handed.c.student, handed.c.challenge, handed.c.sha256, handed.c.name, sources.c.source)
-        select = (
-            sa.select(*columns)
+        """The next ones. Students take turns: who has sent much waits with that alone."""
+        order = (queue.c.asked_at, queue.c.handed_id)
+        turn = sa.func.row_number().over(partition_by=handed.c.student, order_by=order).label("turn")
+        waiting = (
+            sa.select(queue.c.handed_id, queue.c.asked_at, turn)
             .join_from(queue, handed)
-            .join(sources)
             .where(queue.c.state == "waiting", handed.c.has_bytes)
         )
         if self._in_hand:
-            select = select.where(queue.c.handed_id.not_in(sorted(self._in_hand)))
-        return self._desk.store.read(select.order_by(queue.c.asked_at, queue.c.handed_id).limit(AT_ONCE))
+            waiting = waiting.where(queue.c.handed_id.not_in(sorted(self._in_hand)))
+        some = waiting.order_by(turn, *order).limit(AT_ONCE).subquery()
+        columns = (handed.c.id, handed.c.student, handed.c.challenge, handed.c.sha256, handed.c.name, sources.c.source)
+        select = sa.select(*columns).join_from(some, handed, handed.c.id == some.c.handed_id).join(sources)
+        return self._desk.store.read(select.order_by(some.c.turn, some.c.asked_at, some.c.handed_id))
 
     def _record(self, sitting: int, task: Task, report: str) -> None:
         graded = Graded(*task.key, task.kit, task.policy, task.number, report)

@@ -32,7 +32,7 @@ class ScopedRecords:
             sa.select(
                 attempts.c.student, attempts.c.challenge, handed.c.sha256, handed.c.at, reports.c.graded_at,
                 attempts.c.points, attempts.c.max_points, attempts.c.status, attempts.c.diagnosis, attempts.c.tier,
-                reports.c.kit_version, reports.c.seed, attempts.c.number,
+                reports.c.kit_version, reports.c.seed, attempts.c.number, attempts.c.provenance,
             )
             .join_from(attempts, handed, handed.c.id == attempts.c.handed_id)
             .join(reports, reports.c.id == attempts.c.report_id)

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from grader.classroom.judge import Unfit
+from grader.classroom.model import Handed
 from grader.classroom.pool import Pool
-from grader.classroom.store.schema import reports
+from grader.classroom.store.people import queue
+from grader.classroom.store.schema import handed, reports
 from grader.classroom.store.standing import standings
 from grader.classroom.store.store import Store
+from grader.dashboard.ingest.regrading import Regrader
 from grader.dashboard.reading.queue import queue_state
 from tests.dashboard.ingest.gradings import SOLUTION, WRONG, graded
 from tests.dashboard.ingest.serving import Served, serve
@@ -97,6 +101,23 @@ def test_the_tier_that_is_asked_for_goes_with_each_task(tmp_path: Path, monkeypa
         send(served, "ada", SOLUTION, graded(SOLUTION))
         until(lambda: queue_state(store).done == 1)
     assert asked == ["separate"]
+
+
+def test_students_take_turns(served: Served) -> None:
+    """Who sends much does not keep the others waiting."""
+    store, at = served.store, datetime(2026, 11, 30, tzinfo=UTC)
+    ones = [Handed(name, "01-inspect-a-chunk", "x.py", b"%s %d" % (name.encode(), n), at, "sent")
+            for name, count in (("eve", 30), ("ada", 2), ("bob", 1)) for n in range(count)]  # fmt: skip
+    store.hand_in(ones)
+    ids = store.read(sa.select(handed.c.id).order_by(handed.c.id))
+    rows = [{"handed_id": row.id, "state": "waiting", "asked_at": at + timedelta(seconds=row.id)} for row in ids]
+    store.write(lambda connection: connection.execute(queue.insert(), rows))
+    regrader = Regrader(served.app.state.desk)
+    first = regrader._waiting()
+    assert [row.student for row in first[:5]] == ["eve", "ada", "bob", "eve", "ada"]
+    assert first[0].source == b"eve 0"
+    regrader._in_hand.update(row.id for row in first)
+    assert {row.student for row in regrader._waiting()} == {"eve"}
 
 
 def test_without_regrading_nothing_is_put_into_the_queue(one: Served) -> None:
