@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException as AnyHTTPException
 
 from grader import __version__
+from grader.dashboard.access.bodies import Bodies
 from grader.dashboard.access.gates import OPEN, check_gates
 from grader.dashboard.access.sessions import viewer_of
 from grader.dashboard.desk import Desk
@@ -33,7 +34,7 @@ ROUTERS = (
 )  # fmt: skip
 
 NO_PAGE = "There is no page at this address, or not for what was asked of it. The menu has those that there are."
-LARGEST = 16 * 1024 * 1024  # bytes of a request; routes may take less. A body is read before a gate is asked.
+LARGEST = 16 * 1024 * 1024  # bytes of a request; routes may take less, and so may who is not of the staff: `Bodies`
 
 
 def create(desk: Desk) -> FastAPI:
@@ -55,6 +56,7 @@ def create(desk: Desk) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(UsageError, _away)
     app.add_exception_handler(Exception, _failed)
+    app.add_middleware(Bodies)
     app.add_middleware(Headers, secure=desk.settings.secure)
     app.add_middleware(Timing, seconds=intake.metrics.timed)
     document(app)

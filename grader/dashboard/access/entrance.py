@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from grader.classroom.export.cells import table
 from grader.dashboard.access import accounts, sessions
 from grader.dashboard.access.audit import note
+from grader.dashboard.access.bodies import SMALL
 from grader.dashboard.access.gates import OPEN, READ_ONLY, Instructor, Known, Staff
 from grader.dashboard.access.knocking import knock
 from grader.dashboard.access.origin import from_our_page, our_path
@@ -23,7 +24,6 @@ from grader.dashboard.web import show, student_link
 router = APIRouter(include_in_schema=False)
 NOT_HERE = "There is no such student, or they are not yours to see."
 BY_LINK = 60  # times within a quarter of an hour that one student may come: each is a session, and a row of the history
-SMALL = 20_000  # bytes of a form: nobody who is not known sends more
 
 Given = Annotated[str, Form()]
 TheDesk = Annotated[Desk, Depends(desk_of)]
