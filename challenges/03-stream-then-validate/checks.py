@@ -33,6 +33,9 @@ END_KEPT_BACK = Scenario(
 )
 REFUSAL = Scenario("refusal", "a refusal, and no content", "refusal", finish="stop", trait="refusal")
 MORE = Scenario("more-text", "a whole object, then more text", "more-text", finish="stop", trait="more-text")
+PARAGRAPHS = Scenario(
+    "more-paragraphs", "a whole object, then a paragraph of text", "more-paragraphs", finish="stop", trait="more-text"
+)
 REASONING = Scenario("reasoning", "reasoning_content before the answer", "reasoning", finish="stop", trait="reasoning")
 REASONING_GROQ = Scenario(
     "reasoning-groq", "reasoning before the answer", "reasoning-groq", finish="stop", trait="reasoning"
@@ -114,7 +117,8 @@ def refuses_a_refusal(lab: Lab) -> None:
 @check(points=1, after=returns_a_recipe)
 def refuses_more_text(lab: Lab) -> None:
     """lets a ValueError out when more text follows the object"""
-    refuses(lab.run(MORE))
+    for scenario in (MORE, PARAGRAPHS):
+        refuses(lab.run(scenario))
 
 
 @check(points=1, after=returns_a_recipe)

@@ -231,7 +231,7 @@ def test_a_number_does_not_get_a_leading_zero() -> None:
 # -- JSON as content --------------------------------------------------------------------------------------------------
 
 VALID = [name for name in NAMES if name.startswith("03/re") and name not in ("03/refusal",)]
-INVALID = ["03/wrong-types", "03/out-of-bounds", "03/cut-off", "03/more-text", "03/refusal"]
+INVALID = ["03/wrong-types", "03/out-of-bounds", "03/cut-off", "03/more-text", "03/more-paragraphs", "03/refusal"]
 
 
 @pytest.mark.parametrize("name", VALID)
@@ -259,11 +259,13 @@ def test_what_is_no_valid_recipe_never_becomes_one(name: str) -> None:
             Recipe.model_validate_json(salt(BY_NAME[name], seed, model="m").reply.text)
 
 
-def test_a_whole_recipe_followed_by_text_still_begins_with_a_valid_one() -> None:
+@pytest.mark.parametrize(("name", "between"), [("more-text", " "), ("more-paragraphs", "\n\n")])
+def test_a_whole_recipe_followed_by_text_still_begins_with_a_valid_one(name: str, between: str) -> None:
     for seed in MANY:
-        text = salt(BY_NAME["03/more-text"], seed, model="m").reply.text
+        text = salt(BY_NAME[f"03/{name}"], seed, model="m").reply.text
         value, end = json.JSONDecoder().raw_decode(text)
         Recipe.model_validate(value)
+        assert text[end:].startswith(between)
         assert text[end:].strip()
 
 
