@@ -93,7 +93,7 @@ solutions: needs-solutions $(VENV)/.kit
 
 # Each of the four reads all test modules, and keeping what Python makes of them spares the next time most of that.
 test: needs-tests $(VENV)/.test
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 4 --dist worksteal $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 3 --dist worksteal $(ARGS)
 
 check: needs-tests $(VENV)/.test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check grader tests challenges solutions bench && $(BIN)/mypy

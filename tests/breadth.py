@@ -39,6 +39,16 @@ def one_of_each(kind: Callable[[T], Hashable], values: Iterable[T]) -> list[T | 
     return made
 
 
+def all_words(words: Callable[[T], Iterable[Hashable]], values: Iterable[T]) -> list[T | ParameterSet]:
+    """For `parametrize`: what has a word that none before it had always runs, the others are breadth."""
+    seen: set[Hashable] = set()
+    made: list[T | ParameterSet] = []
+    for value in values:
+        made.append(_left_out(value) if seen.issuperset(words(value)) else value)
+        seen.update(words(value))
+    return made
+
+
 def each(nth: int, values: Iterable[T]) -> list[T | ParameterSet]:
     """For `parametrize`: the first and each nth after it always run, the others are breadth."""
     return [value if number % nth == 0 else _left_out(value) for number, value in enumerate(values)]
@@ -50,8 +60,8 @@ def some(nth: int, values: Iterable[T]) -> list[T]:
 
 
 def examples(number: int) -> int:
-    """Of hypothesis: so many, or a fifth of them."""
-    return number if WHOLE else min(number, max(5, number // 5))
+    """Of hypothesis: so many, or an eighth of them."""
+    return number if WHOLE else min(number, max(5, number // 8))
 
 
 def _left_out(value: T | ParameterSet) -> ParameterSet:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,7 +55,7 @@ def wrong() -> list[Case]:
 
 
 def made_with(case: Case) -> tuple[str, ...]:
-    """The style of a right one: what it asks, waits and shows with. Each solution is a style of its own."""
+    """The styles of a right one: what it asks, waits and shows with. Each solution is a style of its own."""
     if case.path == challenges()[case.challenge].solution:
         return ("solution", case.challenge)
     words = re.findall(r"^\s*(?:import|from) (\w+)", case.path.read_text("utf-8"), re.MULTILINE)
@@ -66,12 +65,6 @@ def made_with(case: Case) -> tuple[str, ...]:
 def one_of_each() -> list[Case]:
     """Of the wrong ones, one for each challenge and diagnosis."""
     return list({(case.challenge, case.diagnosis): case for case in reversed(wrong())}.values())[::-1]
-
-
-def common() -> set[str]:
-    """The diagnoses that every challenge has a wrong program for."""
-    found = Counter(case.diagnosis for case in one_of_each())
-    return {diagnosis for diagnosis, challenges_ in found.items() if diagnosis and challenges_ == len(challenges())}
 
 
 def graded(session: Session, case: Case, seed: int) -> ChallengeReport:

@@ -24,7 +24,7 @@ DELICATE = (  # those whose verdict would be the first to depend on a clock
 
 def delicate() -> list[Case]:
     chosen = []
-    for start in breadth.some(3, DELICATE):
+    for start in breadth.some(4, DELICATE):
         fits = [
             c for c in [*corpus.right(), *corpus.wrong()] if f"{c.path.parent.name}/{c.path.stem}".startswith(start)
         ]
@@ -34,7 +34,7 @@ def delicate() -> list[Case]:
 
 def test_busy_cores_change_no_verdict(session: Session) -> None:
     cases = delicate()
-    assert len(cases) >= (14 if breadth.WHOLE else 4)
+    assert len(cases) >= (14 if breadth.WHOLE else 3)
     with busy_cores():
         wrong = [
             f"{case.name}: {corpus.told(report)}"
@@ -44,7 +44,7 @@ def test_busy_cores_change_no_verdict(session: Session) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("challenge", breadth.each(4, corpus.challenges().values()), ids=lambda challenge: challenge.id)
+@pytest.mark.parametrize("challenge", breadth.each(8, corpus.challenges().values()), ids=lambda challenge: challenge.id)
 def test_the_same_seed_replays_the_same_bytes(session: Session, challenge) -> None:
     case = Case(challenge.id, challenge.solution, None)
     first, second = (_writes(corpus.graded(session, case, seed=6)) for _ in range(2))

@@ -10,15 +10,9 @@ from tests import breadth, corpus
 from tests.corpus import Case
 
 SEEDS = (11, 222) if breadth.CORPUS else (11,)  # `make lint` and `make soak` do still more
-COMMON = corpus.common()
 
 
-def where_it_is_told(case: Case) -> tuple[str, str | None]:
-    """A common diagnosis is tried in each challenge that has it, any other once."""
-    return (case.challenge if case.diagnosis in COMMON else "", case.diagnosis)
-
-
-@pytest.mark.parametrize("case", breadth.one_of_each(corpus.made_with, corpus.right()), ids=lambda case: case.name)
+@pytest.mark.parametrize("case", breadth.all_words(corpus.made_with, corpus.right()), ids=lambda case: case.name)
 def test_right_submissions_pass_with_full_points(session: Session, case: Case) -> None:
     for seed in SEEDS:
         report = corpus.graded(session, case, seed)
@@ -27,7 +21,7 @@ def test_right_submissions_pass_with_full_points(session: Session, case: Case) -
 
 @pytest.mark.parametrize(
     "case",
-    breadth.one_of_each(where_it_is_told, corpus.wrong() if breadth.CORPUS else corpus.one_of_each()),
+    breadth.one_of_each(lambda case: case.diagnosis, corpus.wrong() if breadth.CORPUS else corpus.one_of_each()),
     ids=lambda case: case.name,
 )
 def test_wrong_submissions_fail_with_their_root_cause(session: Session, case: Case) -> None:

@@ -42,7 +42,7 @@ def test_a_page_can_be_seen_by_everybody_and_all_of_it_is_text(opened: Opened, s
 
 def test_every_page_can_be_read_without_javascript(opened: Opened, served: Served) -> None:
     with opened() as scripted, opened(java_script_enabled=False) as plain:
-        for where in breadth.some(5, pages(served.desk)):
+        for where in breadth.some(8, pages(served.desk)):
             shown(scripted, where)
             shown(plain, where)
             assert readable(plain) == readable(scripted), where

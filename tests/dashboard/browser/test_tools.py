@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from grader.classroom.model import Handed
+from tests import breadth
 from tests.dashboard.browser.conftest import Opened, Served
 from tests.dashboard.browser.looking import axe_clean, no_sideways
 from tests.dashboard.classes import FORMULA, NOON, Sent, _of, programs
@@ -70,7 +71,7 @@ def test_a_roster_is_looked_at_and_then_imported(opened: Opened, tmp_path: Path)
         assert tab.get_by_text("Zoe Busy").count() >= 1
 
 
-@pytest.mark.parametrize("which", range(6))
+@pytest.mark.parametrize("which", breadth.each(3, range(6)))  # tests/dashboard/test_exports.py has all of them
 def test_each_export_is_a_download_without_formulas(opened: Opened, which: int) -> None:
     with opened() as tab:
         tab.goto("/exports")

@@ -7,9 +7,8 @@ from grader.classroom.store.schema import metadata
 from grader.classroom.store.store import Store
 from tests import breadth
 from tests.dashboard.ingest.serving import Served, serve
-from tests.databases import Copies, copies, nothing
+from tests.databases import Copies, nothing
 
-__all__ = ["copies"]  # on both kinds of database, always
 KEPT = ("settings", "sittings")  # made once, by whoever opens a database or writes into it
 
 

@@ -25,6 +25,9 @@ from grader.stored import report_in
 from tests.commands.kits import ROOT
 from tests.dashboard.ingest.gradings import SOLUTION, graded
 from tests.dashboard.ingest.serving import Served
+from tests.databases import copies
+
+__all__ = ["copies"]  # on both kinds of database, always
 
 ADA = Sender("token 1", "ada", "local", "token 1")
 
