@@ -18,6 +18,7 @@ from grader.dashboard.ingest.documented import REPORT, SOURCE
 from grader.dashboard.ingest.intake import Intake
 from grader.dashboard.ingest.looking import Looked
 from grader.dashboard.ingest.readers import Away
+from grader.dashboard.ingest.senders import Sender, unknown
 from grader.dashboard.ingest.writer import Answer, Busy, Delivery
 from grader.errors import UsageError
 
@@ -30,7 +31,8 @@ LATER = HTTPException(503, "The dashboard has too much to write just now. Come a
 async def report(request: Request) -> JSONResponse:
     intake: Intake = request.app.state.intake
     async with _answered(intake, request):
-        token, sender = await run_in_threadpool(intake.token, request)
+        known = intake.remembered(request)
+        token, sender = known if known is not None else await run_in_threadpool(intake.token, request)
         key = arriving.key(request)
         arriving.is_json(request)
         with intake.room(request, sender):
@@ -40,6 +42,8 @@ async def report(request: Request) -> JSONResponse:
             looked = await _looked_at(intake, body)
             made = await run_in_threadpool(intake.delivery, looked, key, sender)
             answer = await _written(intake, made) if isinstance(made, Delivery) else made
+        if answer.status == 401:
+            raise unknown(answer.body["error"])
         if answer.status >= 400:
             raise HTTPException(answer.status, answer.body["error"])
         return JSONResponse(answer.body, answer.status)
@@ -87,6 +91,21 @@ async def _answered(intake: Intake, request: Request) -> AsyncIterator[None]:
     try:
         yield
     except HTTPException as error:
-        raise intake.refused(request, error) from None
+        raise intake.refused(request, await _of_the_known(intake, request, error)) from None
     except UsageError:  # the database is not to be had
         raise intake.refused(request, LATER) from None
+
+
+async def _of_the_known(intake: Intake, request: Request, error: HTTPException) -> HTTPException:
+    """What a known sender is told, and whoever has a token that was ended is not. Raises HTTPException 503."""
+    sender: Sender | None = getattr(request.state, "sender", None)
+    if sender is None or error.status_code == 503:
+        return error
+    try:
+        await run_in_threadpool(intake.senders.check, sender)
+    except HTTPException as ended:
+        request.state.sender = None
+        return ended
+    except UsageError:
+        return LATER
+    return error

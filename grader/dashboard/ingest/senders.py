@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from grader.classroom.store.store import Store
 NOT_ACCEPTED = "The token was not accepted. Ask your course for one, and whether it is this dashboard's."
 NO_TOKEN = "Nobody could tell whose report this is: send it with the token that your course gave you, or signed."
 UNKNOWN_KEY = "The key that signed this report is not known here. Give its public half (`.pub`) to your course."
+MOST_REMEMBERED = 10_000  # tokens
 _JWT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _BEARER = re.compile(r"bearer +([!-~]{1,16384}) *", re.IGNORECASE)
 
@@ -29,6 +30,7 @@ class Sender:
     student: str
     provenance: str  # ci, signed, local
     by: str  # for people
+    token: str = ""  # the SHA-256 of the one that it came with, where it did: whoever writes looks whether it is good
 
 
 def sha256(data: bytes) -> str:
@@ -56,19 +58,38 @@ def unknown(says: str) -> HTTPException:
 
 
 class Senders:
-    """Looks senders up in the store, each time anew: one that was ended is ended at once. From several threads."""
+    """Looks senders up in the store, each time anew: one that was ended is ended at once. From several threads.
+
+    `remembered` does not look: what it gives is a guess, for whoever asks `still_good` before anything comes of it.
+    """
 
     def __init__(self, store: Store, audience: str) -> None:
         """`audience` is the dashboard's address: identity tokens have to be made out to it."""
         self._store, self._audience = store, audience
         self._verifier: tuple[Any, Verifier] = ((), Verifier([], store))
+        self._remembered: dict[str, Sender] = {}  # by the hash of a token that was good once
 
     def of_token(self, token: str) -> Sender:
         """Raises HTTPException 401."""
-        row = self._one("token", sha256(token.encode()))
+        hashed = sha256(token.encode())
+        row = self._one("token", hashed)
         if row is None:
+            self._remembered.pop(hashed, None)
             raise unknown(NOT_ACCEPTED)
-        return Sender(f"token {row.id}", row.student, "local", row.label or f"token {row.id}")
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[hashed] = found = _bearer_of(row)
+        return found
+
+    def remembered(self, token: str) -> Sender | None:
+        """Whose it was when it was last looked up."""
+        return self._remembered.get(sha256(token.encode()))
+
+    def check(self, sender: Sender) -> None:
+        """Raises HTTPException 401 where its token is good no more."""
+        if sender.token and not _the_same(self._store.read(_tokens([sender])), [sender]):
+            self._remembered.pop(sender.token, None)
+            raise unknown(NOT_ACCEPTED)
 
     def of_key(self, fingerprint: str) -> Sender | None:
         row = self._one("key", fingerprint)
@@ -96,6 +117,27 @@ class Senders:
         if seen != self._verifier[0]:
             self._verifier = seen, Verifier(trusts(rows, self._audience), self._store)
         return self._verifier[1]
+
+
+def still_good(connection: sa.Connection, several: Iterable[Sender]) -> set[str]:
+    """The hashes of those of their tokens that are good, and theirs, as this transaction sees it."""
+    asked = [one for one in several if one.token]
+    return _the_same(connection.execute(_tokens(asked)).all(), asked) if asked else set()
+
+
+def _tokens(several: Sequence[Sender]) -> sa.Select[Any]:
+    return _good().where(senders.c.kind == "token", senders.c.value.in_(sorted({one.token for one in several})))
+
+
+def _the_same(rows: Sequence[Any], several: Sequence[Sender]) -> set[str]:
+    """A token's number, and a student, may have been given anew since they were looked up."""
+    now = {row.value: (_bearer_of(row).name, row.student) for row in rows}
+    other = {one.token for one in several if now.get(one.token) != (one.name, one.student)}
+    return now.keys() - other
+
+
+def _bearer_of(row: Any) -> Sender:
+    return Sender(f"token {row.id}", row.student, "local", row.label or f"token {row.id}", row.value)
 
 
 def _good() -> sa.Select[Any]:

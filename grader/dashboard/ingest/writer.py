@@ -11,6 +11,7 @@ import json
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -29,13 +30,14 @@ from grader.classroom.store.schema import handed, reports
 from grader.classroom.store.sql import insert
 from grader.classroom.store.store import Store
 from grader.dashboard.ingest.believed import POLICY, Received
-from grader.dashboard.ingest.senders import Sender
+from grader.dashboard.ingest.senders import NOT_ACCEPTED, Sender, still_good
 from grader.errors import UsageError
 
 LOG = logging.getLogger("grader.dashboard")
 MOST_WAITING = 500  # requests; then others are told to come again
 MOST_BYTES = 128 * 1024 * 1024  # of their reports, likewise
 AT_ONCE = 64  # requests in a transaction
+GATHER_S = 0.05  # for which others are waited for, where several came at once before
 MOST_REPORTS = 2000  # that a student may have sent of a challenge: each costs more to count than the one before
 LEAVE_S = 30.0  # to write what waits when the dashboard ends
 
@@ -46,7 +48,9 @@ class Busy(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    status: int  # 201: taken now; 200: taken before; 403: too many are kept; 409: the key was used for another body
+    # 201: taken now; 200: taken before; 401: the token was ended; 403: too many are kept; 409: the key was used for
+    # another body
+    status: int
     body: dict[str, Any]
 
 
@@ -119,13 +123,17 @@ class Writer:
     # -- in its thread ------------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        several = False
         while (first := self._waiting.get()) is not None:
+            if several:  # most of what a transaction costs, it costs once
+                time.sleep(GATHER_S)
             batch, last = [first], False
             with contextlib.suppress(queue.Empty):
                 while len(batch) < AT_ONCE and not last:
                     more = self._waiting.get_nowait()
                     last = more is None
                     batch += [more] if more is not None else []
+            several = len(batch) > 1
             self._write(batch)
             with self._lock:
                 self._bytes -= sum(one.size for one in batch)
@@ -161,16 +169,24 @@ class Writer:
 
 def taken(connection: sa.Connection, sitting: int, batch: Sequence[Delivery], *, regrade: bool) -> list[Answer]:
     """Records what is new of them. May be repeated: what was taken before has the answer that it had then."""
-    known = _answered(connection, [one.place for one in batch])
+    good = still_good(connection, [one.sender for one in batch])
+    ended = {one.sender.token for one in batch if one.sender.token} - good
+    theirs = [one for one in batch if one.sender.token not in ended]
+    known = _answered(connection, [one.place for one in theirs])
     new: dict[tuple[str, str], Delivery] = {}
-    for one in batch:
+    for one in theirs:
         if one.place not in known:
             new.setdefault(one.place, one)
     full = _full(connection, new.values())
     refused = {place: why for place, one in new.items() if (why := _too_many(one, full))}
     taken_now = [one for place, one in new.items() if place not in refused]
     answers = _recorded(connection, sitting, taken_now, regrade=regrade) if taken_now else {}
-    return [refused.get(one.place) or _answer(one, new.get(one.place), answers, known) for one in batch]
+    return [
+        Answer(401, {"error": NOT_ACCEPTED})
+        if one.sender.token in ended
+        else refused.get(one.place) or _answer(one, new.get(one.place), answers, known)
+        for one in batch
+    ]
 
 
 def _full(connection: sa.Connection, several: Iterable[Delivery]) -> set[tuple[str, str]]:

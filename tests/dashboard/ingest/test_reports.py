@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from grader.classroom.model import Handed
+from grader.classroom.model import Handed, Student
 from grader.classroom.store.people import received, senders
 from grader.classroom.store.schema import handed, reports
 from grader.classroom.store.standing import standings
@@ -137,6 +137,31 @@ def test_a_token_that_was_ended_is_no_token(one: Served) -> None:
     ended = senders.update().values(ended_at=sa.func.current_timestamp())
     one.store.write(lambda connection: connection.execute(ended) and None)
     assert one.send(graded(SOLUTION), token).status_code == 401
+
+
+@pytest.mark.parametrize("body", [b"", b"\n", b"?"], ids=["the same", "another", "none"])
+def test_a_token_that_was_good_before_is_ended_at_once(served: Served, body: bytes) -> None:
+    """By whoever shares the database, whatever comes with it."""
+    token = served.token("ada")
+    assert [served.send(graded(SOLUTION), token).status_code for _ in range(2)] == [201, 200]
+    ended = senders.update().values(ended_at=sa.func.current_timestamp())
+    served.store.write(lambda connection: connection.execute(ended) and None)
+    for _ in range(2):
+        answer = served.send(graded(SOLUTION) + body, token)
+        assert answer.status_code == 401 and answer.headers["WWW-Authenticate"] == "Bearer"
+    assert served.count(reports) == 1
+    assert served.send(graded(SOLUTION), token, key="none").status_code == 401
+
+
+def test_a_token_that_is_somebody_elses_now_is_theirs(served: Served) -> None:
+    token = served.token("ada")
+    assert served.send(graded(SOLUTION), token).status_code == 201
+    served.store.enroll([Student("bob")])
+    served.store.write(lambda connection: connection.execute(senders.update().values(student="bob")) and None)
+    assert served.send(graded(WRONG), token).status_code in (201, 401)
+    assert served.send(graded(WRONG), token).status_code in (200, 201)
+    theirs = served.store.read(sa.select(handed.c.student, sa.func.count()).group_by(handed.c.student))
+    assert sorted(tuple(row) for row in theirs) == [("ada", 1), ("bob", 1)]
 
 
 def test_a_dashboard_that_only_shows_takes_nothing(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -88,6 +89,25 @@ def test_what_comes_at_once_shares_a_transaction(writer: Writer, store: Store, t
     assert {one.result(30).status for one in waiting} == {201}
     assert len(transactions) - before <= 3
     assert (count(store, reports), count(store, received)) == (41, 41)
+
+
+def test_where_several_came_at_once_the_next_waits_for_others(
+    writer: Writer, store: Store, transactions: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.dashboard.ingest.writer.GATHER_S", 2.0)
+    assert writer.submit(delivery(0)).result(30).status == 201
+    held = threading.Event()
+    store.write, write = (lambda work: held.wait(30) and write(work)), store.write  # type: ignore[assignment,return-value]
+    at_once = [writer.submit(delivery(number)) for number in range(1, 5)]
+    held.set()
+    assert {one.result(30).status for one in at_once} == {201}
+    before = len(transactions)
+    after = [writer.submit(delivery(5))]
+    while writer.depth:  # its thread has taken it up
+        time.sleep(0.01)
+    after.append(writer.submit(delivery(6)))
+    assert {one.result(30).status for one in after} == {201}
+    assert len(transactions) == before + 1
 
 
 def test_the_same_request_twice_in_a_transaction_is_taken_once(writer: Writer, store: Store) -> None:
