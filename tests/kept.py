@@ -20,15 +20,17 @@ FOLDER = ROOT / "build" / "tests"
 def once(name: str, sources: Iterable[bytes], make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """What `make` gives, which must be JSON, for these sources with this grader.
 
-    The others wait for the one that makes it. If that dies, the lock is gone with it, and the next one makes it.
+    The others wait for the one that makes it. If that dies, the lock is gone with it, and the next one makes it. `make`
+    raises where something went wrong, so that this is not kept.
     """
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{name}-{_digest([_decides(), *sources])[:16]}.json"
-    with open(FOLDER / f"{name}.lock", "w") as lock:
+    folder = FOLDER / name
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{_digest([_decides(), *sources])[:16]}.json"
+    with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not path.exists():
             made = json.dumps(make())
-            for old in FOLDER.glob(f"{name}-*.json"):
+            for old in folder.glob("*.json"):
                 old.unlink()
             files.write(path, made)
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))

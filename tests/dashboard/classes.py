@@ -113,6 +113,7 @@ def _graded(wanted: Mapping[str, tuple[Challenge, bytes]]) -> dict[str, Any]:
             path.write_bytes(source)
             work = Work(challenge, challenge.submission(path))
             report = grade(session, challenge.kit, [work], seed=7, seed_given=True)
+            assert report.status != "error", report
             found[name] = json.loads(report.to_json())
     return found
 

@@ -1,7 +1,8 @@
-"""Real reports, as `grader grade` makes them; each is made once in a run of the tests."""
+"""Real reports, as `grader grade` makes them; each is made once (tests/kept.py)."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from grader.signing import new_key, private_key, sign
 from grader.stored import report_in
+from tests import kept
 from tests.commands.kits import ROOT, environment
 
 SOLUTION = ROOT / "solutions" / "01-inspect-a-chunk.py"
@@ -20,6 +22,12 @@ ANOTHER = ROOT / "tests" / "submissions" / "01-inspect-a-chunk" / "wrong" / "cho
 @cache
 def graded(file: Path, challenge: str = "1", seed: int = 7) -> bytes:
     """The report's file."""
+    name = f"{file.stem}-{challenge}-{seed}"
+    made: str = kept.once(name, [file.read_bytes()], lambda: {"report": _graded(file, challenge, seed)})["report"]
+    return made.encode()
+
+
+def _graded(file: Path, challenge: str, seed: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "report.json"
         subprocess.run(
@@ -27,7 +35,9 @@ def graded(file: Path, challenge: str = "1", seed: int = 7) -> bytes:
              "--format", "json", "--out", str(out)],
             cwd=ROOT, env=environment(ROOT), capture_output=True, check=False, timeout=120,
         )  # fmt: skip
-        return out.read_bytes()
+        report = out.read_text("utf-8")
+        assert json.loads(report)["status"] != "error", report
+        return report
 
 
 def key_pair(folder: Path) -> tuple[Path, str]:
