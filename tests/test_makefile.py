@@ -26,7 +26,7 @@ RECIPES = {
     "class": "grader class submissions",
     "dashboard": "grader dashboard --demo --open",
     "release": "grader release learners 2",
-    "test": "python -m pytest -n 4",
+    "test": "python -m pytest -n 3",
     "fuzz": "python -m tests.fuzz",
 }
 
