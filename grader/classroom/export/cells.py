@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -12,9 +13,15 @@ from datetime import datetime
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
+# Where decimals have a comma, spreadsheets begin a new cell after a semicolon; some do after a tab.
+_NEXT_CELL = re.compile(r"(?<=[;\t])(?=[ \u00a0\ufeff]*[=+\-@\t\r\n＝＋－＠])")
+
+
 def guarded(text: str) -> str:
     """A text that a spreadsheet shows and does not compute: an apostrophe goes before what could be a formula."""
-    return f"'{text}" if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else text
+    if text.lstrip(" \u00a0\ufeff").startswith(_FORMULA):
+        text = f"'{text}"
+    return _NEXT_CELL.sub("'", text) if ";" in text or "\t" in text else text
 
 
 def number(value: float) -> str:

@@ -26,7 +26,7 @@ _BEARER = re.compile(r"bearer +([!-~]{1,16384}) *", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Sender:
-    name: str  # within whose keys an Idempotency-Key is read
+    name: str  # within whose keys an Idempotency-Key is read; another's where a key or a repository changes hands
     student: str
     provenance: str  # ci, signed, local
     by: str  # for people
@@ -93,7 +93,7 @@ class Senders:
 
     def of_key(self, fingerprint: str) -> Sender | None:
         row = self._one("key", fingerprint)
-        return row and Sender(f"key {row.id}", row.student, "signed", fingerprint)
+        return row and Sender(f"key {row.id} of {row.student}", row.student, "signed", fingerprint)
 
     def of_job(self, token: str, body_sha256: str) -> Sender:
         """The job's identity token is good for this body alone. Raises HTTPException 401, 503."""
@@ -104,7 +104,7 @@ class Senders:
         except Unavailable as why:
             raise HTTPException(503, f"{why}. Come again later.", {"Retry-After": "10"}) from None
         by = f"{job.repository}, run {job.run_id}, commit {job.sha[:12]}"
-        return Sender(f"repository {job.issuer} {job.repository_id}", job.student, "ci", by)
+        return Sender(f"repository {job.issuer} {job.repository_id} of {job.student}", job.student, "ci", by)
 
     def _one(self, kind: str, value: str) -> Any:
         rows = self._store.read(_good().where(senders.c.kind == kind, senders.c.value == value))

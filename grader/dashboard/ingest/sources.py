@@ -60,7 +60,7 @@ def _student(intake: Intake, offer: Offer) -> str:
     if offer.token is not None:
         return intake.senders.of_job(offer.token, reports[0].body_sha256 if reports else "").student
     # Who knows the key has the report, which was signed; and what they offer has to be the bytes that it names.
-    signed = [row.sender.removeprefix("key ") for row in reports if row.sender.startswith("key ")]
+    signed = [row.sender.split()[1] for row in reports if row.sender.startswith("key ")]
     good = (senders_table.c.kind == "key", senders_table.c.ended_at.is_(None))
     select = sa.select(senders_table.c.student).where(*good, senders_table.c.id.in_([int(id) for id in signed]))
     rows = intake.desk.store.read(select)

@@ -32,6 +32,7 @@ from grader.classroom.store.store import Store
 from grader.dashboard.ingest.believed import POLICY, Received
 from grader.dashboard.ingest.senders import NOT_ACCEPTED, Sender, still_good
 from grader.errors import UsageError
+from grader.untrusted import escaped
 
 LOG = logging.getLogger("grader.dashboard")
 MOST_WAITING = 500  # requests; then others are told to come again
@@ -153,7 +154,7 @@ class Writer:
                 for one in batch:
                     self._write([one])
                 return
-            LOG.exception("a report of %s was not stored", batch[0].sender.name)
+            LOG.exception("a report of %s was not stored", escaped(batch[0].sender.name))
             batch[0].done.set_exception(error)
             return
         for one, answer in zip(batch, answers, strict=True):

@@ -69,6 +69,8 @@ def test_json_lines_hold_each_grade_with_all_its_attempts() -> None:
 def test_what_a_spreadsheet_would_compute_is_shown_instead(text: str) -> None:
     assert guarded(text) == f"'{text}"
     assert guarded("Zoë O'Neil") == "Zoë O'Neil"
+    assert guarded(f"1.0;{text}") == f"1.0;'{text}", "where decimals have a comma, ; begins a cell"
+    assert guarded("one; two") == "one; two"
 
 
 @given(st.lists(st.lists(st.text(max_size=10) | st.none() | st.booleans(), min_size=2, max_size=2), max_size=5))

@@ -100,6 +100,19 @@ def test_a_signed_report_needs_no_token(served: Served, tmp_path: Path) -> None:
     assert standing(served).provenance == "signed"
 
 
+def test_a_key_that_changes_hands_brings_no_answers_along(served: Served, tmp_path: Path) -> None:
+    """What was answered to one student is nothing for the next."""
+    key, fingerprint = key_pair(tmp_path)
+    body = signed(graded(SOLUTION), key)
+    served.sender("key", fingerprint, "ada")
+    assert "id=ada" in served.send(body).json()["url"]
+    served.store.write(lambda connection: connection.execute(senders.delete()) and None)
+    served.sender("key", fingerprint, "bob")  # SQLite may give it the number that was free
+    answer = served.send(body)
+    assert answer.status_code == 201 and "id=bob" in answer.json()["url"]
+    assert served.put(SOLUTION.read_bytes(), body).status_code == 201
+
+
 def test_a_key_that_nobody_has_is_refused(one: Served, tmp_path: Path) -> None:
     key, _ = key_pair(tmp_path)
     answer = one.send(signed(graded(SOLUTION), key))
