@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -18,13 +17,13 @@ from grader.dashboard.app import create
 from grader.dashboard.desk import Desk
 from grader.dashboard.settings import Settings
 from tests.corpus import ROOT, challenges
-from tests.dashboard.access.looking import Browser, account, logged_in, student_by_link
+from tests.dashboard.access.looking import QUICK, Browser, account, logged_in, student_by_link
 
 
 @pytest.fixture(autouse=True)
 def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """argon2 still, for a hundredth of the work: a test may make sixty guesses. What is really used has tests too."""
-    monkeypatch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
+    """A test may make sixty guesses. What is really used has tests too."""
+    monkeypatch.setattr(passwords, "_hasher", QUICK)
     passwords._nobodys.cache_clear()
 
 
