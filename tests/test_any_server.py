@@ -107,7 +107,7 @@ MAY_HAVE = {
     "SPACE": {has.CUT, has.NO_SPACE, has.SPACE, has.DATA_TEXT},
     "EMPTY": {has.CUT, has.EMPTY, has.BARE, has.MULTI},
     "NO_DATA": {has.CUT, has.NO_DATA, has.FIELD, has.BLANKS, has.COMMENT},
-    "UNFINISHED": {has.CUT, has.UNFINISHED, has.FIELD},
+    "UNFINISHED": {has.CUT, has.UNFINISHED, has.FIELD, has.WHITE_LINE},
     "LINE_ENDS": {has.CUT, has.CRLF, has.CR, has.MIXED, has.CR_LAST},
     "CRLFS": {has.CUT, has.CRLF, has.CR, has.MIXED, has.CR_LAST, has.CRLF_CUT, has.MULTI, has.FIELD, has.EMPTY_READ},
     "CHARACTERS": {has.CUT, has.WIDE, has.WIDE_CUT},

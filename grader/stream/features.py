@@ -28,6 +28,7 @@ CR_LAST = "a CR at the very end"
 COMMENT = "comments"
 FIELD = "other fields"
 NEAR_DATA = "field names like data"
+WHITE_LINE = "lines of white space"
 NO_SPACE = "no space after the colon"
 SPACE = "more white space around the data"
 DATA_TEXT = "the letters of `data:` in the data"
@@ -49,9 +50,9 @@ REPEATED = "events with the same data"
 LONG = "a very long line"
 
 FEATURES = (
-    CUT, EMPTY_READ, MULTI, CRLF, CR, MIXED, CRLF_CUT, CR_LAST, COMMENT, FIELD, NEAR_DATA, NO_SPACE, SPACE, DATA_TEXT,
-    EMPTY, BARE, NO_DATA, BLANKS, UNFINISHED, WIDE, WIDE_CUT, INVALID, BOM, BOM_CUT, MORE_BOM, SEPARATORS, NUL, DONE,
-    REPEATED, LONG,
+    CUT, EMPTY_READ, MULTI, CRLF, CR, MIXED, CRLF_CUT, CR_LAST, COMMENT, FIELD, NEAR_DATA, WHITE_LINE, NO_SPACE,
+    SPACE, DATA_TEXT, EMPTY, BARE, NO_DATA, BLANKS, UNFINISHED, WIDE, WIDE_CUT, INVALID, BOM, BOM_CUT, MORE_BOM,
+    SEPARATORS, NUL, DONE, REPEATED, LONG,
 )  # fmt: skip
 
 
@@ -150,7 +151,9 @@ def _of_line(line: str) -> Iterator[str]:
     name, colon, value = line.partition(":")
     if len(line) >= _LONG:
         yield LONG
-    if not name:
+    if line.isspace():
+        yield WHITE_LINE
+    elif not name:
         yield COMMENT
     elif name != "data":
         yield NEAR_DATA if "data" in name.lower() else FIELD

@@ -46,6 +46,7 @@ class Reading:
     # Lines to events
     event: Literal["blank", "line", "next", "doubled"] = "blank"  # ended by a blank line, its data line, the next one,
     # or the same line end twice
+    blank: Literal["empty", "white space"] = "empty"  # what a blank line is
     ends_at: Literal["", "comments", "other lines"] = ""  # these end an event, too
     data_first: Literal["", "a data line", "data"] = (
         ""  # an event counts only if its first line is, or begins with, that
@@ -164,7 +165,7 @@ class _Events:
 
     def _take(self, line: str) -> None:
         how = self._how
-        if not line:
+        if not line or (how.blank == "white space" and line.isspace()):
             if how.event in ("blank", "doubled"):
                 self._dispatch()
             elif how.blank_lines:
@@ -247,6 +248,9 @@ def _without_space(how: Reading, line: str, value: str) -> str | None:
         "kept": value,
         "any": value.lstrip(),
         "stripped": value.strip(),
+        "spaces in front": value.lstrip(" "),
+        "spaces": value.strip(" "),
+        "spaces at the end": value.removeprefix(" ").rstrip(" "),
         "one of any kind": value[1:] if value[:1].isspace() else value,
         "at the end": value.removeprefix(" ").rstrip(),
         "letters": line.lstrip("data: "),  # noqa: B005 - that is the mistake
