@@ -53,6 +53,8 @@ def _moment(event: Any) -> dict[str, Any]:
             told[name] = value if value.isascii() and value.isprintable() else escaped(value)
         elif (kind is float or kind is int) and name not in _TEXTS and -MOST_NUMBER <= value <= MOST_NUMBER:
             told[name] = value
+        elif kind is list and name not in _TEXTS and _are_plain(value):
+            told[name] = list(value)
         else:
             told[name] = _unusual(name, value)
     if not event.keys() <= _USUAL:
@@ -63,6 +65,15 @@ def _moment(event: Any) -> dict[str, Any]:
     if type(count) is not int or not 0 <= count <= MOST:
         raise ValueError("a moment's `events` is no count")
     return told
+
+
+def _are_plain(values: list[Any]) -> bool:
+    """Are they all texts, and such that nothing in them is escaped?"""
+    try:
+        text = "".join(values)
+    except TypeError:
+        return False
+    return text.isascii() and text.isprintable()
 
 
 def _unusual(name: str, value: Any) -> Any:
