@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from grader.challenge import Challenge, find_kit, load_all
+from grader.challenge import Challenge, Kit, load_all
 from grader.grading import Grading, Work, grade_one
 from grader.report import ChallengeReport
 from grader.session import Session
@@ -38,7 +38,7 @@ class Case:
 
 @cache
 def challenges() -> dict[str, Challenge]:
-    return {challenge.id: challenge for challenge in load_all(find_kit(ROOT))}
+    return {challenge.id: challenge for challenge in load_all(Kit(ROOT))}
 
 
 def right() -> list[Case]:
