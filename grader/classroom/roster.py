@@ -10,7 +10,7 @@ import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,10 @@ MAX_ROSTER = 16 * 1024 * 1024  # bytes
 
 class Ambiguous(Exception):
     """Several students could be meant. The message names them."""
+
+    def __init__(self, said: str, students: Sequence[Student]) -> None:
+        super().__init__(said)
+        self.students = list(students)
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,8 @@ class Roster:
                 if found:
                     known = ", ".join(student.id for student in found)
                     raise Ambiguous(
-                        f"{key!r} could be {known}. Put what the download calls them into the roster's column `also`."
+                        f"{key!r} could be {known}. Put what the download calls them into the roster's column `also`.",
+                        found,
                     )
         return None
 

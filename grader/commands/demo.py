@@ -99,10 +99,12 @@ def _kept(path: Path) -> tuple[datetime | None, Known]:
 
 def _grade_meanwhile(ready: Ready, desk: Desk) -> None:
     """In a thread: the pages fill as reports come in. It ends with the process, and what it had stored stays."""
+    from grader.dashboard.comparing import Comparing
     from grader.dashboard.demo import filling
     from grader.dashboard.demo.sending import Senders, who_sends
 
     if not ready.begun.left:
+        Comparing(desk).begin_stale()
         return
     senders = Senders(desk, who_sends(desk.store.students()))
     begun = filling.hand_out(desk.store, ready.begun, ready.known, senders)
@@ -114,6 +116,7 @@ def _grade_meanwhile(ready: Ready, desk: Desk) -> None:
 
 
 def _graded(desk: Desk, begun: Begun, senders: Senders) -> None:
+    from grader.dashboard.comparing import Comparing
     from grader.dashboard.demo import filling
 
     began = time.monotonic()
@@ -123,5 +126,6 @@ def _graded(desk: Desk, begun: Begun, senders: Senders) -> None:
         say(f"{error} What was graded is kept: start it again, and it goes on.")
     else:
         say(f"all is graded, in {time.monotonic() - began:.0f} s; the next start takes a moment")
+        Comparing(desk).begin_stale()  # the dashboard itself only shows
     finally:
         senders.close()

@@ -52,6 +52,14 @@ class Comparing:
             self._under_way.add(scope)
         threading.Thread(target=self._run, args=(scope, challenges), daemon=True, name="comparing").start()
 
+    def begin_stale(self) -> None:
+        """Compares of all students what was handed in since it was done last: for who fills a database."""
+        now = reading.stamps(self._desk.store, Scope())
+        found = reading.compared(self._desk.store, Scope(), now)
+        stale = [id for id in self._desk.titles if id in now and (id not in found or found[id].stamp != now[id])]
+        if stale:
+            self.begin(Scope(), stale)
+
     def _run(self, scope: Scope, challenges: list[str]) -> None:
         stubs = {c.id: c.stub.read_bytes() for c in self._desk.challenges if c.id in challenges and c.stub.is_file()}
         orders = {

@@ -8,6 +8,7 @@ import json
 
 import pytest
 
+from grader.classroom.model import Student
 from grader.classroom.policy import Policy, Rules
 from grader.dashboard.desk import Desk
 from tests.dashboard.classes import FIRST, FORMULA, STUDENTS
@@ -80,6 +81,33 @@ def test_an_assistant_fills_in_their_section_and_hears_of_no_other(assistant) ->
     back = assistant.post("/exports/filled", data={"packed": field(shown.text, "packed"), "platform": "canvas"})
     assert [row["Inspect a chunk (4711)"] for row in rows(back)] == ["10", "10", "", ""]
     assert "gus" not in text(shown.text) and "zoe" not in text(shown.text)
+
+
+NAMESAKES = """\
+Student,ID,SIS User ID,SIS Login ID,Section,Inspect a chunk (4711)
+    Points Possible,,,,,10
+Ada Lovelace,1,ada,ada,A,
+Ada Lovelace,2,ada2,ada2@school.example,B,
+Ada Lovelace,3,,,B,
+"""
+
+
+def test_a_namesake_of_another_section_has_a_row_of_their_own(desk: Desk, assistant, instructor) -> None:
+    desk.store.enroll([Student("ada2", "Ada Lovelace", "ada2@school.example", "B")])
+    for platform, content in (("canvas", NAMESAKES), ("moodle", _as_moodle(NAMESAKES))):
+        for who in (assistant, instructor):
+            shown = who.post("/exports/fill", data={"platform": platform}, files={"file": ("c.csv", content.encode())})
+            back = who.post("/exports/filled", data={"packed": field(shown.text, "packed"), "platform": platform})
+            given = [row["Inspect a chunk (4711)"] for row in rows(back)][-3:]
+            assert given[0] and given[1:] == ["", ""], (platform, given)
+            assert "could be ada" in text(shown.text)
+            assert ("ada2" in text(shown.text)) is (who is instructor)
+
+
+def _as_moodle(canvas: str) -> str:
+    head, _, *students = canvas.splitlines()
+    head = head.replace("Student,ID,SIS User ID,SIS Login ID", "Full name,Identifier,ID number,Email address")
+    return "\n".join([head, *students])
 
 
 def test_a_moodle_worksheet_is_one_challenges(instructor) -> None:

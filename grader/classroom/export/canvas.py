@@ -7,12 +7,12 @@ First line `Student,ID,SIS User ID,SIS Login ID,Section,<assignment> (<id>),…`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from grader.challenge import Challenge
 from grader.classroom.export.filling import Filled, Filler, columns_of, points_in
 from grader.classroom.export.sheetfile import SheetFile
-from grader.classroom.model import Problem
+from grader.classroom.model import Problem, Student
 from grader.classroom.policy import Policy, Sheet
 from grader.errors import UsageError
 
@@ -20,7 +20,13 @@ IDENTITY = ("Student", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "R
 _POSSIBLE = "points possible"
 
 
-def fill(file: SheetFile, sheets: Sequence[Sheet], challenges: Sequence[Challenge], policy: Policy) -> Filled:
+def fill(
+    file: SheetFile,
+    sheets: Sequence[Sheet],
+    challenges: Sequence[Challenge],
+    policy: Policy,
+    elsewhere: Iterable[Student] = (),
+) -> Filled:
     """Grades, scaled to Canvas' points. Raises UsageError where it is not Canvas' file, or no column is known."""
     if file.column("Student") is None or file.column("ID") is None:
         raise UsageError(
@@ -41,7 +47,7 @@ def fill(file: SheetFile, sheets: Sequence[Sheet], challenges: Sequence[Challeng
         )
     out_of = {place: points_in(_at(file.rows[possible], place)) for place in columns}
     worth = {place: points for place, points in out_of.items() if points}
-    filler = Filler(file, sheets, {place: id for place, id in columns.items() if place in worth})
+    filler = Filler(file, sheets, {place: id for place, id in columns.items() if place in worth}, elsewhere)
     for unset in out_of.keys() - worth.keys():
         message = "has no points possible, so nothing is filled in. Set them in Canvas, and export anew."
         filler.done.problems.append(Problem(None, f"{file.shown}: {file.columns[unset]}", message))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from grader.challenge import Challenge
 from grader.classroom.export.cells import number
 from grader.classroom.export.sheetfile import SheetFile
-from grader.classroom.model import Problem
+from grader.classroom.model import Problem, Student
 from grader.classroom.policy import Policy, Sheet
 from grader.classroom.roster import Ambiguous, Roster, Row
 
@@ -57,13 +57,19 @@ def _names(challenge: Challenge) -> set[str]:
 
 
 class Filler:
-    """Fills rows in. `out_of`, of a column: what the platform gives for full points; grades are scaled to it."""
+    """Fills rows in. `out_of`, of a column: what the platform gives for full points; grades are scaled to it.
 
-    def __init__(self, file: SheetFile, sheets: Sequence[Sheet], columns: Mapping[int, str]) -> None:
+    `elsewhere` are the others on the roster: a row that is one of theirs is nobody's of these sheets, whatever its
+    name is like. Nothing is told of them.
+    """
+
+    def __init__(
+        self, file: SheetFile, sheets: Sequence[Sheet], columns: Mapping[int, str], elsewhere: Iterable[Student] = ()
+    ) -> None:
         self.done = Filled(file)
         self._columns = columns
         self._sheets = {sheet.student.id: sheet for sheet in sheets}
-        self._roster = Roster(Row(sheet.student) for sheet in sheets)
+        self._roster = Roster(Row(student) for student in (*(sheet.student for sheet in sheets), *elsewhere))
         self._met: dict[str, int] = {}
 
     def fill(self, line: int, names: Iterable[str], out_of: Mapping[int, float]) -> None:
@@ -83,9 +89,9 @@ class Filler:
         try:
             student = self._roster.find([*names, *(_turned(name) for name in names)])
         except Ambiguous as error:
-            self._problem(line, str(error))
+            self._uncertain(line, error)
             return None
-        if student is None:
+        if student is None or student.id not in self._sheets:
             return None
         if student.id in self._met:
             self._problem(
@@ -94,6 +100,14 @@ class Filler:
             return None
         self._met[student.id] = line
         return self._sheets[student.id]
+
+    def _uncertain(self, line: int, error: Ambiguous) -> None:
+        ours = [student.id for student in error.students if student.id in self._sheets]
+        if len(ours) == len(error.students):
+            self._problem(line, str(error))
+        elif ours:
+            said = "or somebody who is not among yours. Compare, and fill this row in by hand."
+            self._problem(line, f"could be {', '.join(ours)}, {said}")
 
     @staticmethod
     def _share(sheet: Sheet, challenge: str) -> float | None:

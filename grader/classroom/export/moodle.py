@@ -8,14 +8,14 @@ wipes the grade.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grader.challenge import Challenge
 from grader.classroom.export.cells import table
 from grader.classroom.export.filling import Filled, Filler, columns_of, points_in
 from grader.classroom.export.sheetfile import SheetFile
-from grader.classroom.model import Problem
+from grader.classroom.model import Problem, Student
 from grader.classroom.policy import Policy, Sheet
 from grader.errors import UsageError
 
@@ -39,6 +39,7 @@ def fill(
     challenges: Sequence[Challenge],
     policy: Policy,
     max_points: dict[str, float],
+    elsewhere: Iterable[Student] = (),
 ) -> Filled:
     """Grades, scaled to the worksheet's maximum. Raises UsageError where it is not clear what the file is for."""
     names = [place for name in IDENTITY if (place := file.column(name)) is not None]
@@ -50,7 +51,7 @@ def fill(
         )
     grade, most = file.column("Grade"), file.column("Maximum Grade")
     if grade is not None and most is not None:
-        return _worksheet(file, sheets, challenges, (grade, most), names)
+        return _worksheet(file, sheets, challenges, (grade, most), names, elsewhere)
     columns = columns_of(_plain(file), range(len(file.columns)), challenges, policy)
     columns |= columns_of(file, range(len(file.columns)), challenges, policy)
     if not columns:
@@ -58,7 +59,7 @@ def fill(
             f"{file.shown}: no column is named as a challenge ({', '.join(c.card.title for c in challenges)}). "
             'Say which is which in class.toml: [challenge.1] column = "…"'
         )
-    filler = Filler(file, sheets, columns)
+    filler = Filler(file, sheets, columns, elsewhere)
     totals = sheets[0].out_of if sheets else 1.0
     worth = {place: max_points.get(id, totals) for place, id in columns.items()}
     for line in range(1, len(file.rows)):
@@ -70,12 +71,17 @@ def fill(
 
 
 def _worksheet(
-    file: SheetFile, sheets: Sequence[Sheet], challenges: Sequence[Challenge], places: tuple[int, int], names: list[int]
+    file: SheetFile,
+    sheets: Sequence[Sheet],
+    challenges: Sequence[Challenge],
+    places: tuple[int, int],
+    names: list[int],
+    elsewhere: Iterable[Student],
 ) -> Filled:
     if len(challenges) != 1:
         raise UsageError(f"{file.shown}: is the worksheet of one assignment. Say of which challenge: --challenge 1")
     grade, most = places
-    filler = Filler(file, sheets, {grade: challenges[0].id})
+    filler = Filler(file, sheets, {grade: challenges[0].id}, elsewhere)
     changeable = file.column("Grade can be changed")
     for line in range(1, len(file.rows)):
         row = file.rows[line]

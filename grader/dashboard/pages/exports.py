@@ -13,12 +13,13 @@ from fastapi.responses import HTMLResponse
 
 from grader.classroom.export import canvas, moodle, sheetfile, tables
 from grader.classroom.export.filling import Filled
+from grader.classroom.model import Student
 from grader.classroom.records import Reading
 from grader.dashboard.access.audit import note
 from grader.dashboard.access.gates import Staff
 from grader.dashboard.access.viewer import Viewer
 from grader.dashboard.desk import Desk, desk_of
-from grader.dashboard.reading.records import ScopedRecords
+from grader.dashboard.reading.records import ScopedRecords, elsewhere
 from grader.dashboard.web import show
 from grader.errors import UsageError
 
@@ -80,7 +81,8 @@ def fill(
     name = PurePosixPath((file.filename or "").replace("\\", "/")).name[:100] or "the file"
     try:
         sheet = sheetfile.decoded(file.file.read(sheetfile.MAX_FILE + 1), name)
-        done = _filled(sheet, platform, _reading(desk, viewer, [challenge] if challenge else None))
+        found = _reading(desk, viewer, [challenge] if challenge else None)
+        done = _filled(sheet, platform, found, elsewhere(desk.store, viewer.scope))
     except UsageError as error:
         raise HTTPException(422, str(error)) from None
     note(desk, request, viewer, "exported", f"{platform}, {done.cells} grades")
@@ -107,11 +109,12 @@ def filled(
     return _file(desk, f"grades-{'moodle' if platform == 'moodle' else 'canvas'}-filled", "csv", CSV, content)
 
 
-def _filled(sheet: sheetfile.SheetFile, platform: str, found: Reading) -> Filled:
+def _filled(sheet: sheetfile.SheetFile, platform: str, found: Reading, others: list[Student]) -> Filled:
+    """Whose row it is, the whole roster says: a namesake of another section has a row of their own in the file."""
     if platform == "canvas":
-        return canvas.fill(sheet, found.sheets, found.challenges, found.policy)
+        return canvas.fill(sheet, found.sheets, found.challenges, found.policy, others)
     if platform == "moodle":
-        return moodle.fill(sheet, found.sheets, found.challenges, found.policy, found.max_points)
+        return moodle.fill(sheet, found.sheets, found.challenges, found.policy, found.max_points, others)
     raise UsageError(f"There is no platform {platform!r}. There are: canvas, moodle.")
 
 

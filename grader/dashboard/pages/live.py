@@ -39,10 +39,17 @@ async def _seat(request: Request, viewer: Staff, desk: Annotated[Desk, Depends(d
         request.app.state.feed = Feed(desk.store)
     feed: Feed = request.app.state.feed
     try:
-        async with feed.listener(viewer.name, viewer.scope) as mine:
+        async with feed.listener(_who(request, viewer, desk), viewer.scope) as mine:
             yield mine
     except Full:
         raise HTTPException(503, FULL, headers={"Retry-After": "60"}) from None
+
+
+def _who(request: Request, viewer: Viewer, desk: Desk) -> str:
+    """Whose seats these are. Visitors of a dashboard that only shows are told apart by where they come from."""
+    if desk.settings.read_only:
+        return f"visitor {request.client.host if request.client else ''}"
+    return viewer.name
 
 
 @router.get("/live/events", include_in_schema=False, response_class=EventSourceResponse)

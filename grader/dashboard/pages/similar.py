@@ -29,7 +29,7 @@ def similar(
     found = reading.compared(desk.store, scope, now)
     stale = [id for id in now if id not in found or found[id].stamp != now[id]]
     comparing = _comparing(request, desk)
-    if stale:
+    if stale and not desk.settings.read_only:  # what is found would be written
         comparing.begin(scope, stale)
     chosen = challenge or next((id for id in now if id in found and found[id].groups), next(iter(now), ""))
     made = found.get(chosen)

@@ -61,8 +61,9 @@ def _sums(rows: Sequence[tuple[int, ...]], bins: int) -> list[tuple[int, int]]:
 
 
 def span(store: Store, part: Part) -> tuple[date, date] | None:
-    """The first and the last day with an attempt; None where there is none."""
-    day, mine = attempts.c.day, part.has(attempts.c.student, attempts.c.challenge)
+    """The first and the last day with an attempt, which is a graded one as in `activity`; None where there is none."""
+    of = attempts.c
+    day, mine = of.day, sa.and_(part.has(of.student, of.challenge), of.status.in_(("pass", "fail")), of.max_points > 0)
     # Two looks at the ends of an index; asked for together, each attempt would be looked at.
     ends = [store.read(sa.select(day).where(mine).order_by(order).limit(1)) for order in (day.asc(), day.desc())]
     if not all(ends):

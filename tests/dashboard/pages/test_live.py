@@ -6,12 +6,13 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import pytest
 import requests
 import sqlalchemy as sa
+from requests.adapters import HTTPAdapter
 
 from grader.classroom.store.people import sessions
 from grader.classroom.store.schema import reports
@@ -21,7 +22,7 @@ from grader.dashboard.pages import live as page
 from tests.classroom.made import graded, handed
 from tests.dashboard.browser.conftest import serving
 from tests.dashboard.classes import SCRIPT
-from tests.dashboard.conftest import entered
+from tests.dashboard.conftest import desk_on, entered
 from tests.dashboard.looks import is_ours
 
 
@@ -147,3 +148,29 @@ def test_without_scripts_it_is_a_list(sqlite_desk: Desk) -> None:
 def test_students_and_strangers_hear_nothing(sqlite_desk: Desk, address: str) -> None:
     assert entered(sqlite_desk, "student", "ada").get("/live/events").status_code == 403
     assert requests.get(f"{address}/live/events", allow_redirects=False, timeout=10).status_code == 303
+
+
+def test_visitors_share_seats_with_those_at_their_address_alone(
+    sqlite_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "MOST_EACH", 1)
+    with serving(desk_on(sqlite_desk.store, read_only=True)) as served, ExitStack() as stack:
+
+        def status(host: str) -> int:
+            session = stack.enter_context(requests.Session())
+            session.mount("http://", _From(host))
+            answer = session.get(f"{served.address}/live/events", stream=True, timeout=30)
+            return stack.enter_context(answer).status_code
+
+        assert [status(host) for host in ("127.0.0.1", "127.0.0.1", "127.0.0.2")] == [200, 503, 200]
+
+
+class _From(HTTPAdapter):
+    """Of a machine with several addresses the one to ask from."""
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        super().__init__()
+
+    def init_poolmanager(self, *args, **more) -> None:
+        super().init_poolmanager(*args, **more, source_address=(self._host, 0))

@@ -5,14 +5,18 @@ from __future__ import annotations
 import time
 
 import pytest
+import sqlalchemy as sa
+from starlette.testclient import TestClient
 
 from grader.classroom.model import Student
+from grader.classroom.store.schema import settings
 from grader.dashboard.access.viewer import Scope
-from grader.dashboard.comparing import compare
+from grader.dashboard.app import create
+from grader.dashboard.comparing import Comparing, compare
 from grader.dashboard.desk import Desk
 from grader.dashboard.reading import similar as reading
 from tests.dashboard.classes import FIRST, QUOTED, SCRIPT
-from tests.dashboard.conftest import entered
+from tests.dashboard.conftest import desk_on, entered
 from tests.dashboard.looks import is_ours, text
 from tests.dashboard.test_reading import B
 
@@ -96,3 +100,16 @@ def test_a_challenge_that_is_none_is_said(one_desk: Desk) -> None:
     assert instructor.get("/similar?challenge=<b>").status_code == 404
     assert instructor.get(f"/similar?challenge={FIRST}&page=-5").status_code == 200
     assert instructor.get(f"/similar?challenge={FIRST}&page=99999999999999999999").status_code in (200, 422)
+
+
+def test_a_dashboard_that_only_shows_compares_nothing(one_desk: Desk) -> None:
+    desk = desk_on(one_desk.store, read_only=True)
+    visitor = TestClient(create(desk), base_url=desk.settings.address)
+    page = visitor.get("/similar").text
+    is_ours(page)
+    assert "have not been compared yet" in text(page) and "are being compared" not in text(page)
+    assert not hasattr(visitor.app.state, "comparing") or not visitor.app.state.comparing.under_way(Scope())  # type: ignore[attr-defined]
+    kept = sa.select(settings.c.name).where(settings.c.name.startswith("similar "))
+    assert not one_desk.store.read(kept)
+    Comparing(one_desk).begin_stale()  # as the demonstration does, which fills the database itself
+    assert "Ada Lovelace" in computed(visitor)
