@@ -12,6 +12,7 @@ import tokenize
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.classroom.model import Student
 from grader.dashboard.excerpt import Line, cut
@@ -92,6 +93,7 @@ def _lines(source: bytes | None, check: CheckReport) -> list[Line]:
     return numbered if len(numbered) <= MOST else []
 
 
+@lru_cache(maxsize=64)
 def bare(source: str) -> list[str] | None:
     """The lines of a program without comments, docstrings and other strings that nothing is done with.
 

@@ -14,6 +14,7 @@ from grader.challenge import Challenge, Kit
 from grader.classroom.policy import Policy
 from grader.classroom.store.store import Store
 from grader.dashboard.settings import Settings
+from grader.diagnosis.misconceptions import Misconception, misconceptions
 
 if TYPE_CHECKING:
     from grader.checking import Check
@@ -41,6 +42,11 @@ class Desk:
     def checks(self) -> dict[str, list[Check]]:
         """The kit's, by challenge. To read them takes a moment, so it is done once."""
         return {challenge.id: challenge.checks() for challenge in self.challenges}
+
+    @cached_property
+    def misconceptions(self) -> dict[str, Misconception]:
+        """The kit's texts, by id."""
+        return misconceptions(self.kit.challenges)
 
     @cached_property
     def max_points(self) -> dict[str, float]:

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from grader.dashboard.access.viewer import Viewer
-from grader.diagnosis.misconceptions import misconceptions
 from grader.show import html
 from grader.show.terminal import GLYPH
 from grader.untrusted import escaped, visible
@@ -92,7 +92,7 @@ def link(path: str, **query: Any) -> str:
 
 
 def student_link(id: str) -> str:
-    return link("/student", id=id)
+    return f"/student?id={quote_plus(id)}" if id else "/student"
 
 
 @cache
@@ -129,9 +129,10 @@ def _finalized(value: Any) -> Any:
     return visible(value) if isinstance(value, str) else "" if value is None else value
 
 
-def about(diagnosis: str | None) -> str:
+@pass_context
+def about(context: Context, diagnosis: str | None) -> str:
     """What a misconception is, in a sentence."""
-    known = misconceptions().get(diagnosis or "")
+    known = context["desk"].misconceptions.get(diagnosis or "")
     return known.says if known else ""
 
 
@@ -147,8 +148,8 @@ def when(at: datetime | None) -> Markup:
     """A time element, UTC, to the minute."""
     if at is None:
         return Markup("–")
-    at = at.astimezone(UTC)
-    return Markup('<time datetime="{}">{}</time>').format(at.isoformat(timespec="seconds"), f"{at:%Y-%m-%d %H:%M}")
+    said = at.astimezone(UTC).isoformat(" ", "seconds")  # 2026-11-30 12:00:00+00:00
+    return Markup(f'<time datetime="{said.replace(" ", "T")}">{said[:16]}</time>')
 
 
 __all__ = ["HEADERS", "SOURCES", "Headers", "escaped", "link", "show", "static", "student_link", "when"]

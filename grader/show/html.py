@@ -15,7 +15,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -327,6 +327,7 @@ def _pixels(value: float) -> str:
     return f"{round(value, 1):g}"
 
 
+@lru_cache(maxsize=1024)
 def prose(text: str) -> Markup:
     """Text in which `…` is code. A backtick without a partner is one."""
     parts = re.split(r"`([^`\n]+)`", text)

@@ -53,7 +53,7 @@ def _scale(full: float) -> Markup:
     made = []
     for part in (1.0, 0.5, 0.0):
         y = HEAD + HIGH * (1 - part)
-        made.append(Markup('<line class="rule" x1="0" x2="100%" y1="{0}" y2="{0}"/>').format(pixels(y)))
+        made.append(Markup(f'<line class="rule" x1="0" x2="100%" y1="{pixels(y)}" y2="{pixels(y)}"/>'))
         if part:
             made.append(text("0", y - 3, number(full * part), "axis"))
     return Markup("").join(made)
@@ -108,12 +108,13 @@ def spark(name: str, days: Sequence[date], values: Sequence[float], what: str = 
     """The line opens the table behind it. Values are not negative."""
     foot, room = SPARK_HIGH - 4, SPARK_WIDE - 4
     line = _points(values, max([1.0, *values]), room / max(len(values) - 1, 1), foot)
+    low, end = pixels(foot), pixels(room if len(values) > 1 else 0)
     drawn = Markup(
-        '<g transform="translate(2 2)"><path class="area" d="M0 {0}L{1}L{2} {0}Z"/><path class="line" d="M{1}"/></g>'
-    ).format(pixels(foot), line, pixels(room if len(values) > 1 else 0))
+        f'<g transform="translate(2 2)"><path class="area" d="M0 {low}L{line}L{end} {low}Z"/>'
+        f'<path class="line" d="M{line}"/></g>'
+    )
     rows = [(day.isoformat(), number(value)) for day, value in zip(days, values, strict=True)]
     told = ", ".join(f"{day}: {value}" for day, value in rows)
     picture = svg(name, told, [drawn] if values else [], height=SPARK_HIGH, width=pixels(SPARK_WIDE))
-    return Markup('<figure class="fig spark"><details><summary>{}</summary>{}</details></figure>').format(
-        picture, table(("day", what), rows)
-    )
+    behind = table(("day", what), rows)
+    return Markup(f'<figure class="fig spark"><details><summary>{picture}</summary>{behind}</details></figure>')

@@ -1,12 +1,24 @@
-"""What all figures have: the frame, the text alternatives, the table, and how a number is written."""
+"""What all figures have: the frame, the text alternatives, the table, and how a number is written.
+
+A page has hundreds of marks and thousands of cells, so they are put together as strings, which is five times as fast
+as `Markup.format`: whatever is a text goes through `safe`, all else are numbers and names of ours.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain, repeat
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from grader.untrusted import escaped
+
+_NUM = ' class="num"'
+
+
+def safe(text: str) -> str:
+    """A text, to stand in an element or an attribute."""
+    return escape(escaped(text))
 
 
 def number(value: float) -> str:
@@ -25,13 +37,13 @@ def share(value: float, whole: float) -> str:
 
 
 def text(x: str, y: float, said: str, kind: str) -> Markup:
-    return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(kind, x, pixels(y), escaped(said))
+    return Markup(f'<text class="{kind}" x="{x}" y="{pixels(y)}">{safe(said)}</text>')
 
 
 def rect(kind: str, x: str, y: float, width: str, height: float, title: str = "") -> Markup:
-    inside = Markup("<title>{}</title>").format(escaped(title)) if title else Markup("")
-    return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}">{}</rect>').format(
-        kind, x, pixels(y), width, pixels(height), inside
+    inside = f"<title>{safe(title)}</title>" if title else ""
+    return Markup(
+        f'<rect class="{kind}" x="{x}" y="{pixels(y)}" width="{width}" height="{pixels(height)}">{inside}</rect>'
     )
 
 
@@ -39,24 +51,24 @@ def svg(
     title: str, told: str, inside: Iterable[Markup], *, height: float, width: str = "100%", more: str = ""
 ) -> Markup:
     """The picture, named by `title` and described by `told`."""
-    return Markup('<svg role="img" width="{}" height="{}"{}><title>{}</title><desc>{}</desc>{}</svg>').format(
-        width, pixels(height), Markup(more), escaped(title), escaped(told), Markup("").join(inside)
+    return Markup(
+        f'<svg role="img" width="{width}" height="{pixels(height)}"{more}><title>{safe(title)}</title>'
+        f"<desc>{safe(told)}</desc>{''.join(inside)}</svg>"
     )
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
     """The first column names its row, the others hold numbers."""
-    names = Markup("").join(
-        Markup('<th scope="col"{}>{}</th>').format(Markup(' class="num"' if i else ""), escaped(name))
-        for i, name in enumerate(head)
+    names = "".join(
+        f'<th scope="col"{kind}>{safe(name)}</th>' for kind, name in zip(chain([""], repeat(_NUM)), head, strict=False)
     )
-    lines = Markup("").join(_row(row) for row in rows)
-    return Markup("<table><thead><tr>{}</tr></thead><tbody>{}</tbody></table>").format(names, lines)
+    lines = "".join(_row(row) for row in rows)
+    return Markup(f"<table><thead><tr>{names}</tr></thead><tbody>{lines}</tbody></table>")
 
 
-def _row(row: Sequence[str]) -> Markup:
-    cells = Markup("").join(Markup('<td class="num">{}</td>').format(escaped(cell)) for cell in row[1:])
-    return Markup('<tr><th scope="row"><bdi>{}</bdi></th>{}</tr>').format(escaped(row[0]), cells)
+def _row(row: Sequence[str]) -> str:
+    cells = "".join(f'<td class="num">{safe(cell)}</td>' for cell in row[1:])
+    return f'<tr><th scope="row"><bdi>{safe(row[0])}</bdi></th>{cells}</tr>'
 
 
 def figure(caption: str, picture: Markup, behind: Markup, *, keys: Markup | str = "") -> Markup:

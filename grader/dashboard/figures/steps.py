@@ -7,7 +7,7 @@ from typing import Protocol
 
 from markupsafe import Markup
 
-from grader.dashboard.figures.frame import number, pixels, svg
+from grader.dashboard.figures.frame import number, pixels, rect, svg
 
 HIGH, STEP, THICK, ROOM = 40.0, 12.0, 9.0, 40  # pixels; of more than ROOM attempts the last are drawn
 _TONES = {"pass": "pass", "error": "error", "not-started": "not-started"}
@@ -43,7 +43,5 @@ def _ground(count: int) -> Markup:
 def _bar(i: int, one: Attempt) -> Markup:
     share = one.points / one.max_points if one.max_points else 0.0
     high = max(2.0, (HIGH - 1) * share)
-    return Markup('<rect class="bar-{}" x="{}" y="{}" width="{}" height="{}"><title>{}</title></rect>').format(
-        _TONES.get(one.status, "fail"), pixels(STEP * i), pixels(HIGH - 1 - high), pixels(THICK), pixels(high),
-        f"attempt {one.number}: {number(one.points)} of {number(one.max_points)}",
-    )  # fmt: skip
+    said = f"attempt {one.number}: {number(one.points)} of {number(one.max_points)}"
+    return rect(f"bar-{_TONES.get(one.status, 'fail')}", pixels(STEP * i), HIGH - 1 - high, pixels(THICK), high, said)

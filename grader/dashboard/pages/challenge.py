@@ -10,7 +10,6 @@ from fastapi.responses import HTMLResponse
 from grader.dashboard import figures
 from grader.dashboard.access.gates import Staff
 from grader.dashboard.desk import Desk, desk_of
-from grader.dashboard.pages.misconceptions import texts
 from grader.dashboard.reading.challenges import CheckRate, Details, details, summaries
 from grader.dashboard.reading.matrix import stuck, tallies
 from grader.dashboard.reading.misconceptions import misconceptions
@@ -57,7 +56,7 @@ def one(
         tally=tally,
         figures=_figures(found, desk),
         lasting=lasting,
-        texts=texts(desk),
+        texts=desk.misconceptions,
         told=misconceptions(desk.store, alone)[:MOST_TOLD],
         stuck=several,
         stuck_count=count,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 
 from grader.dashboard.access.audit import note
 from grader.dashboard.access.gates import OPEN, Staff
@@ -15,10 +17,10 @@ from grader.dashboard.access.kept import Signer
 from grader.dashboard.access.makers import goes_on
 from grader.dashboard.access.viewer import Scope, Viewer
 from grader.dashboard.desk import Desk, desk_of
-from grader.dashboard.pages.misconceptions import texts
 from grader.dashboard.reading.lecture import Days, Slide, slides
 from grader.dashboard.reading.part import Part, sections
 from grader.dashboard.web import link, show
+from grader.report import Parting, RunReport
 from grader.show.html import run_section
 
 router = APIRouter()
@@ -101,9 +103,23 @@ def _shown(desk: Desk, chosen: dict[str, Any]) -> dict[str, Any]:
     part = Part(Scope(section=chosen["section"]), ids)
     span = Days(chosen["first"], datetime.fromisoformat(chosen["until"]))
     found = slides(desk.store, part, span)
-    return {"slides": found, "pictures": [_picture(slide) for slide in found], "span": span, "texts": texts(desk)}
+    return {
+        "slides": found,
+        "pictures": [_picture(slide) for slide in found],
+        "span": span,
+        "texts": desk.misconceptions,
+    }
 
 
-def _picture(slide: Slide) -> object:
+def _picture(slide: Slide) -> Markup | str:
     shown = slide.example
-    return run_section(shown.run, shown.parting) if shown and shown.run else ""
+    if not shown or not shown.run:
+        return ""
+    return _drawn(shown.run.model_dump_json(), shown.parting.model_dump_json() if shown.parting else "")
+
+
+@lru_cache(maxsize=64)
+def _drawn(run: str, parting: str) -> Markup:
+    """Drawing takes most of the time, and a class looks at the same few runs."""
+    told = Parting.model_validate_json(parting) if parting else None
+    return run_section(RunReport.model_validate_json(run), told)

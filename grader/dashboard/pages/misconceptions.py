@@ -15,8 +15,6 @@ from grader.dashboard.excerpt import beginning, excerpt
 from grader.dashboard.reading.misconceptions import PAGE, met_by, misconceptions, trend
 from grader.dashboard.reading.part import Part, sections
 from grader.dashboard.web import show
-from grader.diagnosis.misconceptions import Misconception
-from grader.diagnosis.misconceptions import misconceptions as known_ones
 
 router = APIRouter()
 
@@ -34,10 +32,6 @@ def part_of(desk: Desk, viewer: Staff, section: str, challenge: str) -> Part:
 def since(desk: Desk, days: int) -> date | None:
     """The first of the last `days` days, today among them; 0 is all days."""
     return desk.clock().date() - timedelta(days=days - 1) if days else None
-
-
-def texts(desk: Desk) -> dict[str, Misconception]:
-    return known_ones(desk.kit.challenges)
 
 
 @router.get("/misconceptions", include_in_schema=False)
@@ -64,7 +58,7 @@ def page(
     return show(
         request, viewer, "misconceptions.html", block="results",
         section=section, challenge=challenge, days=days, spans=SPANS, span=TREND,
-        found=found, sparks=sparks, texts=texts(desk), sections=sections(desk.store, viewer.scope),
+        found=found, sparks=sparks, texts=desk.misconceptions, sections=sections(desk.store, viewer.scope),
     )  # fmt: skip
 
 
@@ -82,7 +76,7 @@ def one(
 ) -> HTMLResponse:
     part = part_of(desk, viewer, section, challenge)
     told = next(iter(misconceptions(desk.store, part, only=id)), None)
-    text = texts(desk).get(id)
+    text = desk.misconceptions.get(id)
     if text is None and told is None:
         raise HTTPException(404, f"Nobody has been told {id}, and the kit has no such misconception.")
     today = desk.clock().date()

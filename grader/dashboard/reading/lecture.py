@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 from pydantic import ValidationError
@@ -50,7 +51,7 @@ def slides(store: Store, part: Part, days: Days) -> list[Slide]:
     where = (*_told(part, days), of.diagnosis > "")  # as in `misconceptions.trend`
     select = sa.select(of.diagnosis, count).where(*where).group_by(of.diagnosis)
     rows = store.read(select.order_by(count.desc(), of.diagnosis).limit(MOST))
-    everybody = Everybody(_students(store) if rows else [])
+    everybody = _everybody(tuple(map(tuple, store.read(_WHO)))) if rows else Everybody([])
     return [_slide(store, part, days, row.diagnosis, row.students, everybody) for row in rows]
 
 
@@ -60,9 +61,13 @@ def _told(part: Part, days: Days) -> tuple[sa.ColumnElement[bool], ...]:
     return (*lately, of.status == "fail", of.max_points > 0, part.has(of.student, of.challenge))
 
 
-def _students(store: Store) -> list[Student]:
-    select = sa.select(students.c.id, students.c.name, students.c.email)
-    return [Student(row.id, row.name, row.email) for row in store.read(select)]
+_WHO = sa.select(students.c.id, students.c.name, students.c.email).order_by(students.c.id)
+
+
+@lru_cache(maxsize=1)
+def _everybody(rows: tuple[tuple[str, str, str], ...]) -> Everybody:
+    """The names are read each time; what is looked for of them is worked out when they are others."""
+    return Everybody(Student(*row) for row in rows)
 
 
 def _slide(store: Store, part: Part, days: Days, diagnosis: str, count: int, everybody: Everybody) -> Slide:

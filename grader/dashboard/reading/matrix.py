@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -32,8 +32,9 @@ class Question:
     page: int = 1
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
+    """As a tuple: a page has hundreds of them."""
+
     state: str  # one of STATES
     points: float
     max_points: float
@@ -188,10 +189,11 @@ def _cells(store: Store, part: Part, ids: Sequence[str]) -> tuple[dict[str, date
     select = sa.select(*columns, of.provenance).where(of.student.in_(ids), of.challenge.in_(part.challenges))
     cells: dict[str, dict[str, Cell]] = defaultdict(dict)
     active: dict[str, datetime] = {}
-    for row in store.read(select):
-        state = "stuck" if row.stuck else row.status
-        cells[row.student][row.challenge] = Cell(state, row.points, row.max_points, row.attempts, row.provenance)
-        active[row.student] = max(row.last_at, active.get(row.student, row.last_at))
+    rows = map(tuple[Any, ...], store.read(select))
+    for student, challenge, last_at, status, is_stuck, points, max_points, attempts, provenance in rows:
+        state = "stuck" if is_stuck else status
+        cells[student][challenge] = Cell(state, points, max_points, attempts, provenance)
+        active[student] = max(last_at, active.get(student, last_at))
     return active, cells
 
 
