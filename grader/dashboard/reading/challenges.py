@@ -112,33 +112,38 @@ def _those(part: Part) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def _summaries(store: Store, part: Part, only: str = "") -> dict[str, Summary]:
-    """Of all the part's challenges, or of one of them."""
+    """Of all the part's challenges, or of one. There are few different numbers of attempts, so they are counted."""
     of = standings.c
     where = (*_those(part), of.challenge == only) if only else _those(part)
     counts = sa.select(
         of.challenge,
-        sa.func.count().label("students"),
-        sa.func.count().filter(of.status == "pass").label("passed"),
-        sa.func.sum(of.attempts).label("attempts"),
-        sa.func.avg(of.share).label("difficulty"),
-        sa.func.count(of.hints).label("hints_known"),
-        sa.func.count().filter(of.hints > 0).label("hints_used"),
+        of.attempts,
+        sa.func.count(),
+        sa.func.count().filter(of.status == "pass"),
+        sa.func.sum(of.share),
+        sa.func.count(of.hints),
+        sa.func.count().filter(of.hints > 0),
     )
-    found = {row.challenge: row._mapping for row in store.read(counts.where(*where).group_by(of.challenge))}
+    found: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in store.read(counts.where(*where).group_by(of.challenge, of.attempts)):
+        found[row[0]].append(tuple(row)[1:])
     apart = _discriminations(store, part, where)
-    tries = _median_attempts(store, where)
-    nobody = {"students": 0, "passed": 0, "attempts": 0, "hints_known": 0, "hints_used": 0, "difficulty": None}
     made = {}
     for id in [only] if only else part.challenges:
-        counted = {**nobody, **found.get(id, {}), "challenge": id}
-        passed, mean = counted["passed"], counted.pop("difficulty")
+        several = found[id]
+        students, passed, hints_known, hints_used = (sum(row[n] for row in several) for n in (1, 2, 4, 5))
         made[id] = Summary(
-            **counted,
-            difficulty=None if mean is None else _rounded(float(mean)),
-            pass_rate=passed / counted["students"] if counted["students"] else None,
+            challenge=id,
+            students=students,
+            passed=passed,
+            attempts=sum(number * count for number, count, *_ in several),
+            pass_rate=passed / students if students else None,
+            difficulty=_rounded(math.fsum(row[3] for row in several) / students) if students else None,
             discrimination=apart.get(id),
-            median_attempts=tries.get(id),
+            median_attempts=median({number: count for number, count, *_ in several}) if students else None,
             to_pass_s=_median_time(store, part, id, passed),
+            hints_known=hints_known,
+            hints_used=hints_used,
         )
     return made
 
@@ -177,16 +182,6 @@ def _correlation(n: int, x: float, y: float, yy: float, xy: float, width: float)
 def _rounded(value: float) -> float:
     """A database adds up in any order, so the last digits are nobody's."""
     return round(value, 9)
-
-
-def _median_attempts(store: Store, where: Sequence[sa.ColumnElement[bool]]) -> dict[str, float]:
-    """There are few different numbers, so these are counted."""
-    of = standings.c
-    select = sa.select(of.challenge, of.attempts, sa.func.count()).where(*where).group_by(of.challenge, of.attempts)
-    counts: dict[str, dict[int, int]] = defaultdict(dict)
-    for challenge, attempts, times in map(tuple[Any, ...], store.read(select)):
-        counts[challenge][attempts] = times
-    return {challenge: median(times) for challenge, times in counts.items()}
 
 
 def _median_time(store: Store, part: Part, challenge: str, passed: int) -> float | None:
