@@ -39,7 +39,7 @@ MOST_WAITING = 500  # requests; then others are told to come again
 MOST_BYTES = 128 * 1024 * 1024  # of their reports, likewise
 AT_ONCE = 64  # requests in a transaction
 GATHER_S = 0.05  # for which others are waited for, where several came at once before
-MOST_REPORTS = 2000  # that a student may have sent of a challenge: each costs more to count than the one before
+MOST_REPORTS = 1000  # that a student may have sent of a challenge: each costs more to count than the one before
 LEAVE_S = 30.0  # to write what waits when the dashboard ends
 
 
