@@ -19,7 +19,7 @@ from bench.dashboard import programs
 from bench.measure import Row
 from grader.classroom.store.store import Store
 from tests.classroom.postgres import NO_SERVER, Postgres, binaries
-from tests.dashboard.ingest.loaded import counted, dashboard, enrolled
+from tests.dashboard.ingest.loaded import counted, dashboard, enrolled, used
 from tests.dashboard.ingest.reporters import Came, Orders, finished, start
 
 A_SECOND = float(os.environ.get("BENCH_REPORTS", "200"))
@@ -39,7 +39,7 @@ def rows() -> Iterator[Row]:
         for killed in (False, True):
             yield _sent("sqlite", f"sqlite:///{folder / f'{killed}.db'}", files, killed=killed)
             if postgres is not None:
-                yield _sent("postgresql", postgres.new_database(), files, killed=killed)
+                yield _sent("postgresql", postgres.new_database(), files, killed=killed, server=postgres.pid)
 
 
 def _files(folder: Path) -> list[str]:
@@ -54,12 +54,13 @@ def _files(folder: Path) -> list[str]:
     return made
 
 
-def _sent(name: str, url: str, files: list[str], *, killed: bool) -> Row:
+def _sent(name: str, url: str, files: list[str], *, killed: bool, server: int | None = None) -> Row:
+    """`server`: the process of the database's, where it has one."""
     count = int(A_SECOND * SECONDS)
     with Store(url) as store:
         tokens = enrolled(store, STUDENTS)
         with dashboard(url) as one:
-            before = one.cpu()
+            before, database = one.cpu(), _used(server)
             process = start(Orders(one.url, files, tokens, count, A_SECOND))
             if killed:
                 time.sleep(SECONDS / 2)
@@ -67,9 +68,9 @@ def _sent(name: str, url: str, files: list[str], *, killed: bool) -> Row:
                 one.start()
                 before = 0.0
             came = finished(process)
-            used = one.cpu() - before
+            ours, theirs = one.cpu() - before, _used(server) - database
         found = counted(store)
-    _tell(name, came, found, used / (count / 2 if killed else count))
+    _tell(name, came, found, (ours / (count / 2 if killed else count), theirs / count))
     wanted = {"received": count, "handed": count, "reports": count, "attempts": count, "doubled": 0}
     if found != wanted or set(came.statuses) - {"200", "201"}:
         raise RuntimeError(f"{name}: expected {wanted}, found {found}; answers {came.statuses}")
@@ -77,10 +78,17 @@ def _sent(name: str, url: str, files: list[str], *, killed: bool) -> Row:
     return Row(f"reports: {name}{what}", came.took / count, 1 / A_SECOND, KILLED if killed else LATE)
 
 
-def _tell(name: str, came: Came, found: dict[str, int], used: float) -> None:
+def _used(server: int | None) -> float:
+    return 0.0 if server is None else used(server)
+
+
+def _tell(name: str, came: Came, found: dict[str, int], each: tuple[float, float]) -> None:
+    """`each`: seconds of a processor for a report, of the dashboard's and of the database's."""
+    ours, theirs, clients = each[0] * 1000, each[1] * 1000, came.used / sum(came.statuses.values()) * 1000
     print(
         f"bench: {name}: {sum(came.statuses.values())} reports in {came.took:.1f} s, answered after "
         f"{came.median * 1000:.0f} ms (median), {came.p95 * 1000:.0f} ms (p95); {came.again} sent again; "
-        f"{used * 1000:.1f} ms of the dashboard's processor each; in the database {found}",
+        f"a report took the processor {ours:.1f} ms in the dashboard, {theirs:.1f} ms in the database's server and "
+        f"{clients:.1f} ms in the clients; in the database {found}",
         file=sys.stderr,
     )

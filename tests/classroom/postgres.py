@@ -56,6 +56,12 @@ class Postgres:
         self.stop()
         shutil.rmtree(self._root)
 
+    @property
+    def pid(self) -> int:
+        """Of the server, whose children its connections are."""
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> None:
         settings = [f"unix_socket_directories={self._root}", "listen_addresses=", "fsync=off", "max_connections=30"]
         log = open(self._root / "log", "ab")  # noqa: SIM115 - the server's
