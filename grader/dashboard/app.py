@@ -26,11 +26,12 @@ from grader.dashboard.ingest.metrics import Timing
 from grader.dashboard.web import HEADERS, STATIC, Headers, link, show, static_bytes
 from grader.errors import UsageError
 
-# Each has a `router`. In the order of the menu, as far as they are in it.
+# Each has a `router`. In the order in which an address is looked for: first what a whole class asks at once, then as in
+# the menu.
 ROUTERS = (
-    "pages.matrix", "pages.misconceptions", "pages.challenge", "pages.activity", "pages.live", "pages.lecture",
-    "pages.student", "pages.attempt", "pages.similar", "pages.regrade", "pages.exports", "pages.roster",
-    "pages.senders", "pages.accounts", "pages.history", "access.entrance", "ingest.api", "ingest.health",
+    "ingest.api", "pages.matrix", "pages.misconceptions", "pages.challenge", "pages.activity", "pages.live",
+    "pages.lecture", "pages.student", "pages.attempt", "pages.similar", "pages.regrade", "pages.exports",
+    "pages.roster", "pages.senders", "pages.accounts", "pages.history", "access.entrance", "ingest.health",
 )  # fmt: skip
 
 NO_PAGE = "There is no page at this address, or not for what was asked of it. The menu has those that there are."

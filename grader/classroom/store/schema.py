@@ -111,7 +111,7 @@ handed = sa.Table(
 )  # fmt: skip
 
 # The condition as the index has it: for other words SQLite would not use it.
-UNSEEN: sa.ColumnElement[bool] = sa.literal_column("NOT handed.has_bytes", sa.Boolean)
+UNSEEN: sa.ColumnElement[Any] = sa.literal_column("NOT handed.has_bytes")
 
 # Of `handed` joined with `sources`: the bytes, where they are the student's own. A program is read by this alone.
 its_source = sa.case((handed.c.has_bytes, sources.c.source)).label("source")

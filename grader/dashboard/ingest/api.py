@@ -40,7 +40,7 @@ async def report(request: Request) -> JSONResponse:
             if sender is None:
                 sender = await to_thread.run_sync(intake.of_body, token, body, limiter=intake.asking)
             looked = await _looked_at(intake, body)
-            made = await run_in_threadpool(intake.delivery, looked, key, sender)
+            made = await _made(intake, looked, key, sender)
             answer = await _written(intake, made) if isinstance(made, Delivery) else made
         if answer.status == 401:
             raise unknown(answer.body["error"])
@@ -54,6 +54,13 @@ async def _looked_at(intake: Intake, body: bytes) -> Looked:
         return await intake.readers.look(body)
     except Away:
         raise LATER from None
+
+
+async def _made(intake: Intake, looked: Looked, key: str, sender: Sender) -> Delivery | Answer:
+    """In a thread where the database is asked for something."""
+    if looked.fingerprint is None and not looked.refusal:
+        return intake.delivery(looked, key, sender)
+    return await run_in_threadpool(intake.delivery, looked, key, sender)
 
 
 async def _written(intake: Intake, delivery: Delivery) -> Answer:

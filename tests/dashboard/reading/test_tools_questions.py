@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from grader.dashboard.access.viewer import Scope
 from grader.dashboard.desk import Desk
@@ -90,3 +91,19 @@ def test_a_roster_is_kept_for_a_day_by_its_hash(desk: Desk) -> None:
     roster.put_aside(desk.store, "id\nother\n", NOON + timedelta(days=2))
     assert roster.put_by(desk.store, sha256) is None
     assert dict(roster.sections(desk.store)) == {"A": 6, "B": 6}
+
+
+def test_what_cannot_be_graded_again_is_found_without_looking_at_all_that_was_handed_in(sqlite_desk: Desk) -> None:
+    """SQLite uses an index with a condition only for a question that has the same words."""
+    asked: list[str] = []
+    store = sqlite_desk.store
+    event.listen(store._engine, "before_cursor_execute", lambda _, __, statement, ___, *____: asked.append(statement))
+    regrade.counts(store)
+    regrade.lacking(store, [FIRST], 10)
+    questions = [statement for statement in asked if "has_bytes" in statement]
+    assert len(questions) == 2
+    for question in questions:
+        with store._engine.connect() as connection:
+            values = (FIRST, 10, 0)[: question.count("?")]
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {question}", values).all()
+        assert any("ix_handed_unseen" in row[3] for row in plan), question
