@@ -158,15 +158,21 @@ def _discriminations(store: Store, part: Part, where: Sequence[sa.ColumnElement[
         .group_by(tried.c.student)
         .subquery()
     )
-    y = (by_student.c.sum - of.share) / by_student.c.others
-    x = sa.cast(of.status == "pass", sa.Integer)
-    sums = (sa.func.sum(each) for each in (x, y, y * y, x * y))
-    select = (
-        sa.select(of.challenge, sa.func.count(), *sums, sa.func.max(y) - sa.func.min(y))
+    both = (
+        sa.select(
+            of.challenge,
+            sa.cast(of.status == "pass", sa.Integer).label("x"),
+            ((by_student.c.sum - of.share) / by_student.c.others).label("y"),
+        )
         .join(by_student, by_student.c.student == of.student)
         .where(*where, by_student.c.others > 0)
-        .group_by(of.challenge)
+        .offset(0)  # so that both databases work `y` out once, and not wherever it stands
+        .subquery()
     )
+    x, y = both.c.x, both.c.y
+    sums = (sa.func.sum(each) for each in (x, y, y * y, x * y))
+    select = sa.select(both.c.challenge, sa.func.count(), *sums, sa.func.max(y) - sa.func.min(y))
+    select = select.group_by(both.c.challenge)
     rows = [tuple[Any, ...](row) for row in store.read(select)]
     return {row[0]: value for row in rows if (value := _correlation(*row[1:])) is not None}
 
