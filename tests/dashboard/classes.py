@@ -58,7 +58,7 @@ import requests
 
 
 def inspect_stream(prompt: str) -> dict:
-    print("<script>alert('printed')</script> \\x1b[2J \\u202e {{ 7 * 7 }}", flush=True)
+    print("<script>alert('printed')</script> \\x1b[2J \\u202e {{ 7777 * 7777 }}", flush=True)
     return {"text": "<img src=x onerror=alert('text')>", "deltas": [], "finish_reason": "</script>"}
 """
 
