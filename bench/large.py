@@ -18,9 +18,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from grader.classroom.model import Student
+from grader.classroom.model import PROVENANCE, Student
 from grader.classroom.store.derive import derive
-from grader.classroom.store.graded import PROVENANCE, Graded
+from grader.classroom.store.graded import Graded
 from grader.classroom.store.schema import checks, handed, reports, sittings, sources, students
 from grader.classroom.store.store import Store
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from grader.challenge import Challenge, Kit
@@ -32,7 +33,7 @@ class Watcher:
         if not self._manual:
             # Here and not in the thread: what it imports parses Python (anyio), and two threads that do so at once may
             # both fail in CPython 3.11 ("AST constructor recursion depth mismatch").
-            import watchfiles  # noqa: F401
+            import_module("watchfiles")
         self._thread.start()
         return self
 

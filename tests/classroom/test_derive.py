@@ -14,10 +14,10 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from grader.classroom.model import Attempt, Handed, Unseen
+from grader.classroom.model import PROVENANCE, Attempt, Handed, Unseen
 from grader.classroom.stats import class_stats
 from grader.classroom.store import opening, schema
-from grader.classroom.store.graded import PROVENANCE, Graded
+from grader.classroom.store.graded import Graded
 from grader.classroom.store.locks import Decided
 from grader.classroom.store.standing import attempts, met, standings
 from grader.classroom.store.store import Store

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.challenge import Challenge
-from grader.classroom.model import Handed, Student, Unseen
-from grader.classroom.store.graded import PROVENANCE, Graded
+from grader.classroom.model import PROVENANCE, Handed, Student, Unseen
+from grader.classroom.store.graded import Graded
 from grader.classroom.store.store import Store
 from grader.grading import Work, grade
 from grader.session import Session

@@ -7,8 +7,8 @@ import random
 from collections.abc import Sequence
 from datetime import timedelta
 
-from grader.classroom.model import Handed, Student
-from grader.classroom.store.graded import PROVENANCE, Graded
+from grader.classroom.model import PROVENANCE, Handed, Student
+from grader.classroom.store.graded import Graded
 from grader.classroom.store.store import Store
 from tests.classroom.made import report
 from tests.dashboard.classes import NOON

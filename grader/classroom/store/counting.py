@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from grader.classroom.store.graded import PROVENANCE
+from grader.classroom.model import PROVENANCE
 from grader.classroom.store.schema import reports, sittings
 
 COMMITTED = sittings.c.state == "committed"

@@ -13,9 +13,6 @@ from typing import Any
 
 from grader import __version__
 from grader.challenge import PRIVATE, Challenge
-from grader.classroom.model import PROVENANCE
-
-__all__ = ["PROVENANCE", "Graded", "Key", "Known", "clean", "kit_of", "packed"]
 
 Key = tuple[str, str, str]  # student, challenge, sha256 of what was handed in
 

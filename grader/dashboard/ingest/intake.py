@@ -163,8 +163,14 @@ class Intake:
         return self.signer(body)
 
     def signer(self, body: bytes) -> Sender:
-        """Whose key it says that it is signed with. Looked up before anything that takes long. Raises HTTPException."""
-        return self._signer(claimed(body))
+        """Whose key it says that it is signed with, looked up before anything that takes long. Raises HTTPException."""
+        fingerprint = claimed(body)
+        if fingerprint is None:
+            raise unknown(NO_TOKEN)
+        sender = self.senders.of_key(fingerprint)
+        if sender is None:
+            raise unknown(UNKNOWN_KEY)
+        return sender
 
     def delivery(self, looked: Looked, key: str, sender: Sender) -> Delivery | Answer:
         """What is to be written; or the answer, where it is of this course no more. Raises HTTPException."""
@@ -183,15 +189,6 @@ class Intake:
         select = sa.select(received.c.body_sha256, received.c.answer)
         rows = self.desk.store.read(select.where(received.c.sender == sender.name, received.c.key == key))
         return before(body_sha256, rows[0].body_sha256, json.loads(rows[0].answer)) if rows else None
-
-    def _signer(self, fingerprint: str | None) -> Sender:
-        """Raises HTTPException 401."""
-        if fingerprint is None:
-            raise unknown(NO_TOKEN)
-        sender = self.senders.of_key(fingerprint)
-        if sender is None:
-            raise unknown(UNKNOWN_KEY)
-        return sender
 
     def _agreeing(self, sender: Sender, looked: Looked) -> Sender:
         """Who sends and who signed must be the same student. Raises HTTPException 403."""
